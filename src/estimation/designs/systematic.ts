@@ -1,0 +1,42 @@
+import { type Random, shuffleInPlace } from '../numeric/random.ts';
+
+/** Item indices by ascending difficulty; ties in random order. */
+export function orderByDifficulty(difficulties: Float64Array, items: Int32Array, random: Random): Int32Array {
+  return shuffleInPlace(items.slice(), random).sort((a, b) => difficulties[a] - difficulties[b]);
+}
+
+/**
+ * A systematic sample: one random start, then every place where the running sum of the inclusion probabilities passes
+ * a whole number (Madow 1949). Each place k is drawn with probability `inclusion[k]`.
+ * @param inclusion probabilities in (0, 1] whose sum is the whole number `size`
+ * @returns `size` places, ascending.   O(N)
+ */
+export function systematicPlaces(inclusion: Float64Array, size: number, random: Random): Int32Array {
+  const places = new Int32Array(size);
+  const start = random.uniform();
+  let passed = 0;
+  let sum = 0;
+  for (let place = 0; place < inclusion.length && passed < size; place++) {
+    sum += inclusion[place];
+    if (sum > start + passed) places[passed++] = place;
+  }
+  // Rounding in the running sum may leave the last step just short of its mark.
+  if (passed < size) places[passed] = inclusion.length - 1;
+  return places;
+}
+
+/** An equal-probability systematic sample along the difficulty: spread over it evenly. */
+export function balancedSample(
+  difficulties: Float64Array,
+  items: Int32Array,
+  size: number,
+  random: Random,
+): Int32Array {
+  const ordered = orderByDifficulty(difficulties, items, random);
+  const step = items.length / size;
+  const start = random.uniform() * step;
+  return Int32Array.from(
+    { length: size },
+    (_, k) => ordered[Math.min(Math.floor(start + k * step), items.length - 1)],
+  );
+}

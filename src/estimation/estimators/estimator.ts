@@ -1,0 +1,24 @@
+import type { CoreSample } from '../core-sample.ts';
+
+/** What an estimator says of one target. */
+export interface PointEstimate {
+  /** The estimated full score, unit scale, not clipped. */
+  readonly value: number;
+  /**
+   * n: leave-one-out residuals e_i, from which the interval is computed; null where no interval is known.
+   * e_i says how far off y_i is from what the estimator would have predicted for it without it.
+   */
+  readonly looResiduals: Float64Array | null;
+}
+
+/** An estimator fitted on one core set, ready for any number of targets. */
+export interface FittedEstimator {
+  /** @param scores n observed scores of the target, unit scale, in the order of the core sample. */
+  estimate(scores: Float64Array): PointEstimate;
+}
+
+/** One method. Its file can be held against the paper. */
+export interface Estimator {
+  readonly name: string;
+  fit(sample: CoreSample): FittedEstimator;
+}

@@ -1,0 +1,227 @@
+import { defaultScoreRange, fromUnit, type ScoreRange } from '../scores/score-range.ts';
+import { type CoreSample, createCoreSample } from './core-sample.ts';
+import { type AipwEstimate, defaultPenalty, type FittedAipw, fitAipw } from './estimators/aipw.ts';
+import type { FittedEstimator } from './estimators/estimator.ts';
+import { defaultMethods, estimators, type MethodName } from './estimators/registry.ts';
+import { estimateGroup, type GroupEstimate, type GroupPlan, planGroups } from './group-estimates.ts';
+import type { History, HistorySummary } from './history.ts';
+import {
+  clip,
+  possibleScores,
+  type Sample,
+  weightedVariance,
+  wilsonInterval,
+} from './inference/wilson-interval.ts';
+import { weightedMean } from './numeric/ridge.ts';
+import { createSimilarityTable, type SimilarityTable } from './similarity/error-consistency.ts';
+import {
+  defaultThresholds,
+  describeSimilarity,
+  type Similarity,
+  type SimilarityThresholds,
+} from './similarity/similarity.ts';
+import { type EvaluationFacts, hasNoGain, isFrontier, raiseWarnings, type Warning } from './warnings.ts';
+
+/** Where the inclusion probabilities of a core set come from. */
+export type Probabilities = EvaluationFacts['probabilities'];
+
+/** All that does not depend on the target: made once per core set and history, reused for every target. */
+export interface PreparedCoreSet {
+  readonly sample: CoreSample;
+  readonly probabilities: Probabilities;
+  readonly aipw: FittedAipw;
+  readonly groups: readonly GroupPlan[];
+  readonly similarity: SimilarityTable;
+  /** Ascending, unit scale. */
+  readonly sortedFullScores: Float64Array;
+  /** The method fitted on this core set, at first use. */
+  fit(method: MethodName): FittedEstimator;
+}
+
+export interface CoreSetInput {
+  readonly history: History;
+  readonly summary: HistorySummary;
+  /** n indices into the population, without repeats. */
+  readonly items: Int32Array;
+  /** n inclusion probabilities in (0, 1], or null: the design has none, or they are not known. */
+  readonly inclusion: Float64Array | null;
+  /** @default 'known' with probabilities, 'none' without */
+  readonly probabilities?: Probabilities;
+}
+
+/** O(n M min(n, M) + M N over groups); the target's cost then does not depend on N. */
+export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
+  const { history, summary, items, inclusion } = input;
+  const sample = createCoreSample(history, summary, items, inclusion);
+  const aipw = fitAipw(sample, defaultPenalty);
+  const fits = new Map<MethodName, FittedEstimator>([['aipw', aipw]]);
+  return {
+    sample,
+    aipw,
+    probabilities: input.probabilities ?? (inclusion === null ? 'none' : 'known'),
+    groups: planGroups(history.groups, summary.groupScores, sample, aipw),
+    similarity: createSimilarityTable(sample.sourceScores, sample.nItems, sample.nModels),
+    sortedFullScores: sample.fullScores.slice().sort(),
+    fit(method) {
+      const fit = fits.get(method) ?? estimators[method].fit(sample);
+      fits.set(method, fit);
+      return fit;
+    },
+  };
+}
+
+export interface EvaluateOptions {
+  /** @default aipw, random-sampling, random-sampling-learn */
+  readonly methods?: readonly MethodName[];
+  /** Nominal coverage of the intervals, in (0, 1). @default 0.95 */
+  readonly level?: number;
+  /** The benchmark's score units, for the answer. @default [0, 1] */
+  readonly range?: ScoreRange;
+  readonly thresholds?: SimilarityThresholds;
+  /** Items of the core set, observed or not. @default the observed ones */
+  readonly coreSetSize?: number;
+  readonly staleness?: EvaluationFacts['staleness'];
+}
+
+export interface MethodEstimate {
+  readonly method: MethodName;
+  readonly estimate: number;
+  readonly standardError: number | null;
+  readonly interval: { readonly level: number; readonly lower: number; readonly upper: number } | null;
+  readonly effectiveSampleSize: number | null;
+  readonly reason: string | null;
+}
+
+/** The answer, in the benchmark's own score units. */
+export interface Evaluation {
+  readonly recommended: MethodName;
+  readonly recommendedReason: string;
+  readonly estimates: readonly MethodEstimate[];
+  readonly similarity: Similarity;
+  readonly warnings: readonly Warning[];
+  readonly groups: readonly GroupEstimate[];
+}
+
+export const defaultLevel = 0.95;
+
+/**
+ * One target on one prepared core set: estimates, similarity, warnings, groups.
+ * @param scores n observed scores, unit scale, in the order of the sample's items
+ * Cost per target: O(n min(n, M) + n M / 32), whatever N.
+ */
+export function evaluateTarget(
+  prepared: PreparedCoreSet,
+  scores: Float64Array,
+  options: EvaluateOptions = {},
+): Evaluation {
+  const { methods = defaultMethods, level = defaultLevel, range = defaultScoreRange } = options;
+  const { sample } = prepared;
+  const observed: Sample = { ...sample, scores };
+  const fitted = prepared.aipw.estimate(scores);
+  const facts = gatherFacts(prepared, observed, fitted, options, range);
+  return {
+    ...recommend(facts),
+    estimates: methods.map((method) => estimateBy(method, prepared, observed, level, range)),
+    similarity: facts.similarity,
+    warnings: raiseWarnings(facts),
+    groups: prepared.groups.map((plan) =>
+      groupInUnits(estimateGroup(plan, sample, scores, fitted, level), range),
+    ),
+  };
+}
+
+function estimateBy(
+  method: MethodName,
+  prepared: PreparedCoreSet,
+  observed: Sample,
+  level: number,
+  range: ScoreRange,
+): MethodEstimate {
+  const { value, looResiduals } = prepared.fit(method).estimate(observed.scores);
+  if (looResiduals === null) {
+    const estimate = fromUnit(clip(value, possibleScores(observed)), range);
+    const reason = 'no interval is known for this method';
+    return { method, estimate, standardError: null, interval: null, effectiveSampleSize: null, reason };
+  }
+  const answer = wilsonInterval(observed, value, looResiduals, level);
+  return {
+    method,
+    estimate: fromUnit(answer.estimate, range),
+    standardError: answer.standardError === null ? null : answer.standardError * (range.high - range.low),
+    interval: answer.interval === null ? null : { level, ...boundsInUnits(answer.interval, range) },
+    effectiveSampleSize: answer.effectiveSampleSize,
+    reason: answer.interval === null ? 'an interval needs at least two observed items' : null,
+  };
+}
+
+function gatherFacts(
+  prepared: PreparedCoreSet,
+  observed: Sample,
+  fitted: AipwEstimate,
+  options: EvaluateOptions,
+  range: ScoreRange,
+): EvaluationFacts {
+  const thresholds = options.thresholds ?? defaultThresholds;
+  const n = observed.scores.length;
+  return {
+    aipwEstimate: fromUnit(clip(fitted.value, possibleScores(observed)), range),
+    sortedFullScores: prepared.sortedFullScores.map((score) => fromUnit(score, range)),
+    similarity: describeSimilarity(prepared.similarity, observed.scores, thresholds),
+    thresholds,
+    looR2: leaveOneOutR2(observed, fitted.looResiduals),
+    observedItems: n,
+    coreSetSize: options.coreSetSize ?? n,
+    populationSize: observed.populationSize,
+    probabilities: prepared.probabilities,
+    staleness: options.staleness ?? null,
+  };
+}
+
+/** 1 - sum_C w e^2 / V; 0 where the observed scores do not vary, since nothing can be explained then. */
+function leaveOneOutR2({ scores, weights }: Sample, looResiduals: Float64Array): number {
+  const variance = weightedVariance(scores, weights);
+  if (variance <= Number.EPSILON) return 0;
+  return (
+    1 -
+    weightedMean(
+      looResiduals.map((residual) => residual ** 2),
+      weights,
+    ) /
+      variance
+  );
+}
+
+function recommend(facts: EvaluationFacts): Pick<Evaluation, 'recommended' | 'recommendedReason'> {
+  if (facts.observedItems === facts.populationSize) {
+    return {
+      recommended: 'random-sampling',
+      recommendedReason: 'every item was run: the mean is the exact score',
+    };
+  }
+  if (facts.probabilities === 'none' && isFrontier(facts)) {
+    return {
+      recommended: 'random-sampling',
+      recommendedReason:
+        'the items were chosen on purpose and the model is above the history: the plain mean leans on it least',
+    };
+  }
+  if (hasNoGain(facts)) {
+    return {
+      recommended: 'random-sampling',
+      recommendedReason: "the history does not predict this model's answers",
+    };
+  }
+  return {
+    recommended: 'aipw',
+    recommendedReason: `unbiased by design, and the history explains ${Math.round(100 * facts.looR2)} % of the variance of this model's answers`,
+  };
+}
+
+function groupInUnits(estimate: GroupEstimate, range: ScoreRange): GroupEstimate {
+  const interval = estimate.interval === null ? null : boundsInUnits(estimate.interval, range);
+  return { ...estimate, estimate: fromUnit(estimate.estimate, range), interval };
+}
+
+function boundsInUnits(bounds: { lower: number; upper: number }, range: ScoreRange) {
+  return { lower: fromUnit(bounds.lower, range), upper: fromUnit(bounds.upper, range) };
+}

@@ -1,0 +1,122 @@
+import { missingByte } from '../scores/packed-row.ts';
+import { cellAt, type ScoreMatrix } from '../scores/score-matrix.ts';
+
+/** The source models as one core set sees them: some rows of the matrix, over the columns of its population. */
+export interface History {
+  readonly matrix: ScoreMatrix;
+  /** M: rows of the source models. */
+  readonly models: Int32Array;
+  /** N: columns of the population, ascending. */
+  readonly population: Int32Array;
+  readonly groups: ItemGroups;
+}
+
+/** The groups of a population. */
+export interface ItemGroups {
+  /** Group names; null stands for the items without a group. Empty where no item has one. */
+  readonly names: readonly (string | null)[];
+  /** N: index into `names` of each item of the population; unused where `names` is empty. */
+  readonly ofItem: Int32Array;
+}
+
+export const noGroups: ItemGroups = { names: [], ofItem: new Int32Array(0) };
+
+/** Means of a history, missing scores imputed. Everything on the unit scale. */
+export interface HistorySummary {
+  /** M: mean score of each source over the population; missing scores imputed. */
+  readonly fullScores: Float64Array;
+  /** M: mean of the scores that are there; the grand mean for a source without any. */
+  readonly modelMeans: Float64Array;
+  /** N: difficulty, the mean of the scores that are there; NaN for an item without any. */
+  readonly itemMeans: Float64Array;
+  readonly grandMean: number;
+  /** Share of the M x N cells that are missing, 0 to 1. */
+  readonly missingShare: number;
+  /** One per group: M means over the group's items; missing scores imputed. */
+  readonly groupScores: readonly Float64Array[];
+}
+
+/** O(M N), once per core set. */
+export function summariseHistory(history: History): HistorySummary {
+  const { matrix, models, population } = history;
+  const modelSums = new Float64Array(models.length);
+  const modelCounts = new Float64Array(models.length);
+  const itemSums = new Float64Array(population.length);
+  const itemCounts = new Float64Array(population.length);
+  const { cells, nItems } = matrix;
+  const isBytes = cells instanceof Uint8Array;
+  models.forEach((row, m) => {
+    const start = row * nItems;
+    for (let j = 0; j < population.length; j++) {
+      const cell = cells[start + population[j]];
+      if (isBytes ? cell === missingByte : Number.isNaN(cell)) continue;
+      modelSums[m] += cell;
+      modelCounts[m]++;
+      itemSums[j] += cell;
+      itemCounts[j]++;
+    }
+  });
+  const total = modelSums.reduce((sum, value) => sum + value, 0);
+  const observed = modelCounts.reduce((sum, value) => sum + value, 0);
+  const grandMean = observed === 0 ? 0.5 : total / observed;
+  const modelMeans = modelSums.map((sum, m) => (modelCounts[m] === 0 ? grandMean : sum / modelCounts[m]));
+  const itemMeans = itemSums.map((sum, j) => (itemCounts[j] === 0 ? Number.NaN : sum / itemCounts[j]));
+  const means = { modelMeans, itemMeans, grandMean };
+  const cellCount = models.length * population.length;
+  return {
+    ...means,
+    missingShare: cellCount === 0 ? 0 : 1 - observed / cellCount,
+    fullScores: modelSums.map((sum, m) =>
+      modelCounts[m] === population.length
+        ? sum / population.length
+        : meanOfModel(history, means, m, undefined),
+    ),
+    groupScores: history.groups.names.map((_, group) =>
+      Float64Array.from(models, (_row, m) => meanOfModel(history, means, m, group)),
+    ),
+  };
+}
+
+type Means = Pick<HistorySummary, 'modelMeans' | 'itemMeans' | 'grandMean'>;
+
+/** The score of source m on item j of the population, imputed where missing. */
+export function imputedScore(history: History, means: Means, m: number, j: number): number {
+  const score = cellAt(history.matrix, history.models[m], history.population[j]);
+  return Number.isNaN(score) ? imputation(means, m, j) : score;
+}
+
+/** Row mean + column mean - grand mean, clipped to [0, 1]; an item without any score counts as average. */
+function imputation({ modelMeans, itemMeans, grandMean }: Means, m: number, j: number): number {
+  const itemMean = Number.isNaN(itemMeans[j]) ? grandMean : itemMeans[j];
+  return Math.min(1, Math.max(0, modelMeans[m] + itemMean - grandMean));
+}
+
+function meanOfModel(history: History, means: Means, m: number, group: number | undefined): number {
+  const { population, groups } = history;
+  let sum = 0;
+  let count = 0;
+  for (let j = 0; j < population.length; j++) {
+    if (group !== undefined && groups.ofItem[j] !== group) continue;
+    sum += imputedScore(history, means, m, j);
+    count++;
+  }
+  return sum / count;
+}
+
+/**
+ * The sources' scores on some items, imputed: items.length x M, row-major (a row per item).
+ * @param items indices into the population
+ */
+export function gatherScores(history: History, means: Means, items: Int32Array): Float64Array {
+  const nModels = history.models.length;
+  const scores = new Float64Array(items.length * nModels);
+  items.forEach((item, i) => {
+    for (let m = 0; m < nModels; m++) scores[i * nModels + m] = imputedScore(history, means, m, item);
+  });
+  return scores;
+}
+
+/** Difficulties with the grand mean in place of "no score at all", for designs that order the items. */
+export function orderableDifficulties({ itemMeans, grandMean }: HistorySummary): Float64Array {
+  return itemMeans.map((mean) => (Number.isNaN(mean) ? grandMean : mean));
+}

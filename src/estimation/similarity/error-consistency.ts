@@ -1,0 +1,131 @@
+import { transpose } from '../numeric/ridge.ts';
+
+/**
+ * Error consistency of two models on the same items, beyond what their accuracies alone would bring:
+ *   kappa = (c_obs - c_exp) / (1 - c_exp)
+ * Binary scores: c_obs = share of items both right or both wrong, c_exp = p_f p_g + (1 - p_f)(1 - p_g). For scores in
+ * [0, 1]: c_obs = 1 - mean |a - b| and c_exp = 1 - mean over all pairs |a_i - b_j|, the same thing for 0/1.
+ * Source: Geirhos, Meding and Wichmann, arXiv 2006.16736, equations 1 and 2; the extension to [0, 1] is ours.
+ */
+export interface SimilarityTable {
+  /** M: kappa of a target with each source; NaN where c_exp = 1 (both all right, or both all wrong). */
+  similarities(scores: Float64Array): Float64Array;
+  /** M: the mean kappa of each source with the other sources, NaN where none is defined. O(M^2 n), on first use. */
+  sourceMeans(): Float64Array;
+}
+
+/** @param sourceScores nItems x nModels, row-major, unit scale */
+export function createSimilarityTable(
+  sourceScores: Float64Array,
+  nItems: number,
+  nModels: number,
+): SimilarityTable {
+  const byModel = transpose(sourceScores, nItems, nModels);
+  const profiles = Array.from({ length: nModels }, (_, m) =>
+    profileOf(byModel.subarray(m * nItems, (m + 1) * nItems)),
+  );
+  let means: Float64Array | undefined;
+  return {
+    similarities(scores) {
+      const target = profileOf(scores);
+      return Float64Array.from(profiles, (source) => kappa(target, source));
+    },
+    sourceMeans() {
+      means ??= leaveOneOutMeans(profiles);
+      return means;
+    },
+  };
+}
+
+/** The mean of the defined values, NaN where there is none. */
+export function definedMean(values: Float64Array): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return defined.length === 0 ? Number.NaN : defined.reduce((sum, value) => sum + value, 0) / defined.length;
+}
+
+interface Profile {
+  readonly scores: Float64Array;
+  readonly mean: number;
+  /** One bit an item, set where the score is 1; null unless every score is 0 or 1. */
+  readonly bits: Int32Array | null;
+  /** Ascending, with running sums; only where `bits` is null or the other side's is. Filled on first use. */
+  sorted?: Float64Array;
+}
+
+function profileOf(scores: Float64Array): Profile {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  if (!scores.every((score) => score === 0 || score === 1)) return { scores, mean, bits: null };
+  const bits = new Int32Array(Math.ceil(scores.length / 32));
+  scores.forEach((score, i) => {
+    if (score === 1) bits[i >> 5] |= 1 << (i & 31);
+  });
+  return { scores, mean, bits };
+}
+
+function kappa(a: Profile, b: Profile): number {
+  let disagreement: number;
+  let expected: number;
+  if (a.bits !== null && b.bits !== null) {
+    disagreement = differingBits(a.bits, b.bits) / a.scores.length;
+    expected = a.mean * (1 - b.mean) + b.mean * (1 - a.mean);
+  } else {
+    disagreement = meanDistance(a.scores, b.scores);
+    expected = meanPairDistance(a, b);
+  }
+  return expected < 1e-12 ? Number.NaN : 1 - disagreement / expected;
+}
+
+function differingBits(a: Int32Array, b: Int32Array): number {
+  let count = 0;
+  for (let word = 0; word < a.length; word++) {
+    let bits = a[word] ^ b[word];
+    bits -= (bits >>> 1) & 0x55555555;
+    bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+    count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  return count;
+}
+
+function meanDistance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  return sum / a.length;
+}
+
+/**
+ * Mean |a_i - b_j| over all pairs = integral of F_a (1 - F_b) + F_b (1 - F_a), by one walk over both sorted lists
+ * (their lengths are equal).
+ */
+function meanPairDistance(a: Profile, b: Profile): number {
+  a.sorted ??= a.scores.slice().sort();
+  b.sorted ??= b.scores.slice().sort();
+  const n = a.scores.length;
+  let i = 0;
+  let j = 0;
+  let from = Math.min(a.sorted[0], b.sorted[0]);
+  let sum = 0;
+  while (i < n || j < n) {
+    const to = j >= n || (i < n && a.sorted[i] <= b.sorted[j]) ? a.sorted[i] : b.sorted[j];
+    sum += (to - from) * (i * (n - j) + j * (n - i));
+    from = to;
+    while (i < n && a.sorted[i] === to) i++;
+    while (j < n && b.sorted[j] === to) j++;
+  }
+  return sum / (n * n);
+}
+
+function leaveOneOutMeans(profiles: readonly Profile[]): Float64Array {
+  const sums = new Float64Array(profiles.length);
+  const counts = new Float64Array(profiles.length);
+  for (let g = 0; g < profiles.length; g++) {
+    for (let h = 0; h < g; h++) {
+      const value = kappa(profiles[g], profiles[h]);
+      if (Number.isNaN(value)) continue;
+      sums[g] += value;
+      sums[h] += value;
+      counts[g]++;
+      counts[h]++;
+    }
+  }
+  return sums.map((sum, g) => (counts[g] === 0 ? Number.NaN : sum / counts[g]));
+}

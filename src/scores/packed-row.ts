@@ -1,0 +1,93 @@
+/**
+ * The scores of one model, one cell per item position of its benchmark, in score units.
+ * `bytes`: every score is 0 or 1, one byte a cell, 255 = missing. `floats`: any score, NaN = missing.
+ * A row may be shorter than the benchmark: items added later are missing in it.
+ */
+export type PackedRow =
+  | { readonly encoding: 'bytes'; readonly cells: Uint8Array }
+  | { readonly encoding: 'floats'; readonly cells: Float64Array };
+
+export const missingByte = 255;
+
+/** The score at an item position, NaN where missing. */
+export function scoreAt(row: PackedRow, position: number): number {
+  if (position >= row.cells.length) return Number.NaN;
+  const cell = row.cells[position];
+  return row.encoding === 'bytes' && cell === missingByte ? Number.NaN : cell;
+}
+
+/** A row that grows and changes while scores arrive; bytes until the first score that is neither 0 nor 1. */
+export class RowBuilder {
+  #cells: Uint8Array | Float64Array;
+  #length = 0;
+
+  constructor(row?: PackedRow) {
+    this.#cells = row === undefined ? new Uint8Array(0) : row.cells.slice();
+    this.#length = this.#cells.length;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get byteLength(): number {
+    return this.#cells.byteLength;
+  }
+
+  get(position: number): number {
+    if (position >= this.#length) return Number.NaN;
+    const cell = this.#cells[position];
+    return this.#cells instanceof Uint8Array && cell === missingByte ? Number.NaN : cell;
+  }
+
+  set(position: number, score: number): void {
+    if (this.#cells instanceof Uint8Array && score !== 0 && score !== 1) this.#widen();
+    if (position >= this.#cells.length) this.#reserve(position + 1);
+    if (position >= this.#length) this.#length = position + 1;
+    this.#cells[position] = score;
+  }
+
+  build(): PackedRow {
+    const cells = this.#cells.subarray(0, this.#length);
+    return cells instanceof Uint8Array ? { encoding: 'bytes', cells } : { encoding: 'floats', cells };
+  }
+
+  #reserve(length: number): void {
+    const capacity = Math.max(length, Math.ceil(this.#cells.length * 1.5), 16);
+    const grown =
+      this.#cells instanceof Uint8Array
+        ? new Uint8Array(capacity).fill(missingByte, this.#cells.length)
+        : new Float64Array(capacity).fill(Number.NaN, this.#cells.length);
+    grown.set(this.#cells);
+    this.#cells = grown;
+  }
+
+  #widen(): void {
+    this.#cells = Float64Array.from(this.#cells, (cell) => (cell === missingByte ? Number.NaN : cell));
+  }
+}
+
+export interface RowSummary {
+  readonly scored: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Count, mean and extremes of the scores that are there; mean, min and max are NaN for a row without any. */
+export function summariseRow(row: PackedRow): RowSummary {
+  let scored = 0;
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let position = 0; position < row.cells.length; position++) {
+    const score = scoreAt(row, position);
+    if (Number.isNaN(score)) continue;
+    scored++;
+    sum += score;
+    if (score < min) min = score;
+    if (score > max) max = score;
+  }
+  if (scored === 0) return { scored, mean: Number.NaN, min: Number.NaN, max: Number.NaN };
+  return { scored, mean: sum / scored, min, max };
+}
