@@ -22,7 +22,9 @@ const repeats = Number(options.repeats);
 const draws = Number(options.draws);
 const chosen = options.datasets?.split(',');
 const matrices = benchMatrices().filter(({ name }) => chosen?.includes(name) ?? true);
-console.log(`${matrices.map(({ name }) => name).join(', ')}: ${repeats} repeats, ${draws} random draws each in the denominator`);
+console.log(
+  `${matrices.map(({ name }) => name).join(', ')}: ${repeats} repeats, ${draws} random draws each in the denominator`,
+);
 
 for (const size of options.sizes.split(',').map(Number)) {
   for (const split of splitNames) {
@@ -37,17 +39,28 @@ for (const size of options.sizes.split(',').map(Number)) {
 function printSplit(size: number, split: string, cells: ReadonlyMap<string, Cell>[]): void {
   const names = matrices.map(({ name }) => name);
   const table = new Table({
-    head: ['design + method', 'error ratio', 'coverage (lowest)', 'width', 'effective n', 'frontier flagged', ...names],
+    head: [
+      'design + method',
+      'error ratio',
+      'coverage (lowest)',
+      'width',
+      'effective n',
+      'frontier flagged',
+      ...names,
+    ],
     style: { head: [], border: [] },
   });
   for (const { label } of combinations) {
     const rows = cells.map((byLabel) => byLabel.get(label)).filter((cell) => cell !== undefined);
-    const mean = (pick: (cell: Cell) => number) => rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
+    const mean = (pick: (cell: Cell) => number) =>
+      rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
     const coverages = rows.map((row) => row.coverage);
     table.push([
       label,
       mean((row) => row.ratio).toFixed(3),
-      Number.isNaN(coverages[0]) ? '-' : `${mean((row) => row.coverage).toFixed(3)} (${Math.min(...coverages).toFixed(3)})`,
+      Number.isNaN(coverages[0])
+        ? '-'
+        : `${mean((row) => row.coverage).toFixed(3)} (${Math.min(...coverages).toFixed(3)})`,
       Number.isNaN(coverages[0]) ? '-' : mean((row) => row.width).toFixed(3),
       Number.isNaN(coverages[0]) ? '-' : mean((row) => row.effectiveSampleSize).toFixed(1),
       `${(100 * mean((row) => row.frontier)).toFixed(1)} %`,

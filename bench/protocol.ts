@@ -1,7 +1,12 @@
 import { type DesignName, designs } from '../src/estimation/designs/registry.ts';
 import type { MethodName } from '../src/estimation/estimators/registry.ts';
 import { evaluateTarget, prepareCoreSet } from '../src/estimation/evaluate.ts';
-import { type History, type HistorySummary, orderableDifficulties, summariseHistory } from '../src/estimation/history.ts';
+import {
+  type History,
+  type HistorySummary,
+  orderableDifficulties,
+  summariseHistory,
+} from '../src/estimation/history.ts';
 import { createRandom, type Random } from '../src/estimation/numeric/random.ts';
 import type { ScoreMatrix } from '../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../src/simulation/splits.ts';
@@ -61,7 +66,10 @@ export function runProtocol(
 ): ReadonlyMap<string, Cell> {
   const truth = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
   const sums = new Map<string, Sums>(
-    combinations.map(({ label }) => [label, { error: 0, covered: 0, width: 0, effective: 0, frontier: 0, count: 0 }]),
+    combinations.map(({ label }) => [
+      label,
+      { error: 0, covered: 0, width: 0, effective: 0, frontier: 0, count: 0 },
+    ]),
   );
   let baseline = 0;
   for (let repeat = 0; repeat < options.repeats; repeat++) {
@@ -71,7 +79,11 @@ export function runProtocol(
     const summary = summariseHistory(history);
     baseline += randomSamplingError(matrix, targets, truth, options, random) / options.repeats;
     for (const combination of combinations) {
-      replay(combination, { matrix, history, summary, targets, truth, size: options.size, random }, sums.get(combination.label)!);
+      replay(
+        combination,
+        { matrix, history, summary, targets, truth, size: options.size, random },
+        sums.get(combination.label)!,
+      );
     }
   }
   return new Map([...sums].map(([label, sum]) => [label, summarise(sum, baseline)]));
@@ -85,7 +97,10 @@ function randomSamplingError(
   { size, draws }: ProtocolOptions,
   random: Random,
 ): number {
-  const frame = { difficulties: new Float64Array(matrix.nItems), groups: { names: [], ofItem: new Int32Array(0) } };
+  const frame = {
+    difficulties: new Float64Array(matrix.nItems),
+    groups: { names: [], ofItem: new Int32Array(0) },
+  };
   let sum = 0;
   for (let draw = 0; draw < draws; draw++) {
     const { items } = designs.random(frame, size, random);
@@ -113,7 +128,9 @@ function replay({ design, method }: Combination, replayed: Replay, sums: Sums): 
   const { items, inclusion } = designs[design](frame, size, random);
   const prepared = prepareCoreSet({ history, summary, items, inclusion });
   for (const target of targets) {
-    const { estimates, warnings } = evaluateTarget(prepared, scoresOf(matrix, target, items), { methods: [method] });
+    const { estimates, warnings } = evaluateTarget(prepared, scoresOf(matrix, target, items), {
+      methods: [method],
+    });
     const [{ estimate, interval, effectiveSampleSize }] = estimates;
     sums.error += Math.abs(estimate - truth[target]);
     sums.frontier += Number(warnings.some(({ code }) => code === 'frontier'));

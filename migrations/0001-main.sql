@@ -1,8 +1,9 @@
 -- The history, the core sets drawn from it and the evaluations made on them.
 -- Times are ISO 8601 in UTC. Positions count a benchmark's items from 0 and never change.
 
+-- Ids are never used again, so that what is cached for a deleted one cannot answer for a new one.
 CREATE TABLE benchmarks (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
   title TEXT,
   description TEXT,

@@ -83,11 +83,17 @@ export interface EvaluateOptions {
   readonly staleness?: EvaluationFacts['staleness'];
 }
 
+export interface LevelInterval {
+  readonly level: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
 export interface MethodEstimate {
   readonly method: MethodName;
   readonly estimate: number;
   readonly standardError: number | null;
-  readonly interval: { readonly level: number; readonly lower: number; readonly upper: number } | null;
+  readonly interval: LevelInterval | null;
   readonly effectiveSampleSize: number | null;
   readonly reason: string | null;
 }
@@ -99,7 +105,7 @@ export interface Evaluation {
   readonly estimates: readonly MethodEstimate[];
   readonly similarity: Similarity;
   readonly warnings: readonly Warning[];
-  readonly groups: readonly GroupEstimate[];
+  readonly groups: readonly (Omit<GroupEstimate, 'interval'> & { readonly interval: LevelInterval | null })[];
 }
 
 export const defaultLevel = 0.95;
@@ -125,7 +131,7 @@ export function evaluateTarget(
     similarity: facts.similarity,
     warnings: raiseWarnings(facts),
     groups: prepared.groups.map((plan) =>
-      groupInUnits(estimateGroup(plan, sample, scores, fitted, level), range),
+      groupInUnits(estimateGroup(plan, sample, scores, fitted, level), range, level),
     ),
   };
 }
@@ -148,7 +154,7 @@ function estimateBy(
     method,
     estimate: fromUnit(answer.estimate, range),
     standardError: answer.standardError === null ? null : answer.standardError * (range.high - range.low),
-    interval: answer.interval === null ? null : { level, ...boundsInUnits(answer.interval, range) },
+    interval: intervalInUnits(answer.interval, range, level),
     effectiveSampleSize: answer.effectiveSampleSize,
     reason: answer.interval === null ? 'an interval needs at least two observed items' : null,
   };
@@ -217,11 +223,19 @@ function recommend(facts: EvaluationFacts): Pick<Evaluation, 'recommended' | 're
   };
 }
 
-function groupInUnits(estimate: GroupEstimate, range: ScoreRange): GroupEstimate {
-  const interval = estimate.interval === null ? null : boundsInUnits(estimate.interval, range);
-  return { ...estimate, estimate: fromUnit(estimate.estimate, range), interval };
+function groupInUnits(group: GroupEstimate, range: ScoreRange, level: number): Evaluation['groups'][number] {
+  return {
+    ...group,
+    estimate: fromUnit(group.estimate, range),
+    interval: intervalInUnits(group.interval, range, level),
+  };
 }
 
-function boundsInUnits(bounds: { lower: number; upper: number }, range: ScoreRange) {
-  return { lower: fromUnit(bounds.lower, range), upper: fromUnit(bounds.upper, range) };
+function intervalInUnits(
+  bounds: GroupEstimate['interval'],
+  range: ScoreRange,
+  level: number,
+): LevelInterval | null {
+  if (bounds === null) return null;
+  return { level, lower: fromUnit(bounds.lower, range), upper: fromUnit(bounds.upper, range) };
 }

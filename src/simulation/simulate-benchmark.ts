@@ -43,7 +43,10 @@ export function simulateBenchmark(options: SimulationOptions): SimulatedBenchmar
   const scores = new Uint8Array(models * items);
   for (let m = 0; m < models; m++) scores.set(answers(random.normal(), random), m * items);
   return {
-    items: groupOf.map((group, j) => ({ item: `item-${numbered(j)}`, group: groupNames[group] ?? `group-${group}` })),
+    items: groupOf.map((group, j) => ({
+      item: `item-${numbered(j)}`,
+      group: groupNames[group] ?? `group-${group}`,
+    })),
     models: Array.from({ length: models }, (_, m) => `model-${numbered(m)}`),
     scores,
     newModel: (ability, modelSeed) => answers(ability, createRandom(modelSeed)),

@@ -28,7 +28,10 @@ export const datasetNames = listShared('data', '.csv.gz').map((file) => file.rep
 
 /** One of the public matrices; they hold no quotes and no missing cells. */
 export function readMatrix(name: string): NamedMatrix {
-  const lines = gunzipSync(readShared('data', `${name}.csv.gz`)).toString('utf8').trimEnd().split('\n');
+  const lines = gunzipSync(readShared('data', `${name}.csv.gz`))
+    .toString('utf8')
+    .trimEnd()
+    .split('\n');
   const rows = lines.slice(1).map((line) => line.split(','));
   return {
     name,

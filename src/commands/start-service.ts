@@ -1,0 +1,35 @@
+import type { AddressInfo } from 'node:net';
+import { type Logger, pino } from 'pino';
+import type { Config } from '../config.ts';
+import { buildApp } from '../http/app.ts';
+import { openServices } from '../services/open-services.ts';
+
+export interface RunningService {
+  /** For example http://127.0.0.1:8080 */
+  readonly address: string;
+  readonly logger: Logger;
+  /** Stops taking requests, finishes those under way, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** The whole service, listening. */
+export async function startService(config: Config): Promise<RunningService> {
+  const logger = pino({ level: config.logLevel });
+  const services = openServices(config.database);
+  const app = await buildApp(services, { logger });
+  app.addHook('onClose', async () => services.close());
+  try {
+    // Fastify would log its own line without a field for the address.
+    app.log.level = 'silent';
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  } finally {
+    app.log.level = config.logLevel;
+  }
+  const { address: ip, family, port } = app.server.address() as AddressInfo;
+  const address = `http://${family === 'IPv6' ? `[${ip}]` : ip}:${port}`;
+  logger.info({ address, database: config.database }, 'listening');
+  return { address, logger, stop: () => app.close() };
+}

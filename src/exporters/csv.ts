@@ -1,0 +1,39 @@
+import { stringify } from 'csv-stringify/sync';
+import { scoreAt } from '../scores/packed-row.ts';
+import { type ScoreRows, scoredPositions } from './score-rows.ts';
+
+/**
+ * The wide form that the importer reads, a line per model, an empty cell = missing. Items without any score are left
+ * out, since they could not come back in.
+ */
+export function* exportCsv({ items, models }: ScoreRows): Generator<string> {
+  const positions = scoredPositions({ items, models });
+  const names = positions.map((position) => items[position].item);
+  if (looksLong(names)) {
+    yield* exportLongCsv({ items, models }, positions);
+    return;
+  }
+  yield stringify([['model', ...names]]);
+  for (const { model, row } of models) {
+    const cells = positions.map((position) => cellText(scoreAt(row, position)));
+    yield `${stringify([[model]], { eof: false })},${cells.join(',')}\n`;
+  }
+}
+
+/** A matrix whose only items are called "item" and "score" would be read back as the long form. */
+function looksLong(names: readonly string[]): boolean {
+  return ['item,score', 'item,score,group'].includes(names.join(','));
+}
+
+function* exportLongCsv({ items, models }: ScoreRows, positions: readonly number[]): Generator<string> {
+  yield 'model,item,score\n';
+  for (const { model, row } of models) {
+    yield stringify(
+      positions.map((position) => [model, items[position].item, cellText(scoreAt(row, position))]),
+    );
+  }
+}
+
+function cellText(score: number): string {
+  return Number.isNaN(score) ? '' : String(score);
+}

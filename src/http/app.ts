@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
+import compress from '@fastify/compress';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services/open-services.ts';
+import { acceptGzip } from './decompression.ts';
+import { trackMethods } from './method-not-allowed.ts';
+import { documentApi } from './openapi.ts';
+import { sendProblem } from './problem.ts';
+import { benchmarkRoutes } from './routes/benchmarks.ts';
+import { coreSetRoutes } from './routes/core-sets.ts';
+import { evaluationRoutes } from './routes/evaluations.ts';
+import { itemRoutes } from './routes/items.ts';
+import { modelRoutes } from './routes/models.ts';
+import { scoreRoutes } from './routes/scores.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface AppOptions {
+  /** Nothing is logged without one. */
+  readonly logger?: Logger | undefined;
+}
+
+const defaultBodyLimit = 1024 * 1024;
+/** A gigabyte of scores over a slow line must still get in. */
+const requestTimeout = 30 * 60_000;
+/** 255 characters of four bytes, each byte percent-encoded. */
+const maxParamLength = 255 * 4 * 3;
+
+/** The HTTP application, not yet listening. The same for the service and for its tests. */
+export async function buildApp(services: Services, options: AppOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(options.logger && { loggerInstance: options.logger }),
+    bodyLimit: defaultBodyLimit,
+    requestTimeout,
+    connectionTimeout: 0,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+  }) as unknown as FastifyInstance;
+
+  app.setValidatorCompiler(validatorCompiler as never);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new DomainError('route-not-found', `there is nothing at ${request.url.split('?')[0]}`),
+      request,
+      reply,
+    ),
+  );
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  acceptGzip(app);
+  await app.register(accepts);
+  await app.register(compress, { globalDecompression: false });
+
+  await documentApi(app);
+  const addMethodNotAllowed = trackMethods(app);
+  for (const routes of [
+    benchmarkRoutes,
+    scoreRoutes,
+    itemRoutes,
+    modelRoutes,
+    coreSetRoutes,
+    evaluationRoutes,
+    serviceRoutes,
+  ]) {
+    await app.register(routes(services));
+  }
+  addMethodNotAllowed();
+  return app;
+}

@@ -1,0 +1,101 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { version } from '../version.ts';
+
+type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
+
+/** The OpenAPI 3.1 document, made from the schemas that check requests and answers, and a page to read it on. */
+export async function documentApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Benchcast',
+        version,
+        description:
+          "Estimates a language model's full benchmark score from a small core set of items, with an interval that holds and a warning when it should not be trusted.",
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'Benchmarks and history', description: 'Score matrices of models already evaluated.' },
+        { name: 'Core sets', description: 'Which items to run a new model on.' },
+        { name: 'Evaluations', description: 'Results of a new model, and what they are worth.' },
+        { name: 'Service', description: 'Health and help.' },
+      ],
+    },
+    transform,
+    transformObject: (input) => tidy(jsonSchemaTransformObject(input) as Document) as never,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+}
+
+/** Bodies of several media types, each documented by the schema in its `documentAs`; the rest as the provider does it. */
+const transform: Transform = (input) => {
+  const body = input.schema?.body as { content?: Record<string, { schema: z.ZodType }> } | undefined;
+  if (body?.content === undefined) return jsonSchemaTransform(input);
+  const { body: _, ...rest } = input.schema as Record<string, unknown>;
+  const transformed = jsonSchemaTransform({ ...input, schema: rest });
+  const content = Object.fromEntries(
+    Object.entries(body.content).map(([type, { schema }]) => [type, { schema: documented(input, schema) }]),
+  );
+  return { ...transformed, schema: { ...transformed.schema, body: { content } } };
+};
+
+function documented(input: Parameters<Transform>[0], schema: z.ZodType): unknown {
+  const { schema: transformed } = jsonSchemaTransform({
+    ...input,
+    schema: { body: (schema.meta() as { documentAs: z.ZodType }).documentAs },
+  } as never);
+  return (transformed as { body: unknown }).body;
+}
+
+interface Document {
+  paths?: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Record<string, unknown> };
+}
+
+interface Operation {
+  responses?: Record<string, { description: string }>;
+}
+
+/** What the provider and the plugin leave untidy. */
+function tidy(document: Document): Document {
+  const pruned = pruneComponents(mergeInputSchemas(document));
+  for (const operation of Object.values(pruned.paths ?? {}).flatMap((path) => Object.values(path))) {
+    for (const response of Object.values(operation.responses ?? {})) {
+      if (response.description === 'Default Response') response.description = 'Done.';
+    }
+  }
+  return pruned;
+}
+
+/** Each named schema comes as X for answers and XInput for requests: one name is enough where they do not differ. */
+function mergeInputSchemas(document: Document): Document {
+  const { schemas = {} } = pruneComponents(document).components ?? {};
+  let text = JSON.stringify({ ...document, components: { ...document.components, schemas } });
+  for (const [name, schema] of Object.entries(schemas)) {
+    const plain = name.replace(/Input$/, '');
+    const isFree = !(plain in schemas) || JSON.stringify(schemas[plain]) === JSON.stringify(schema);
+    if (plain === name || !isFree) continue;
+    text = text
+      .replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${plain}"`)
+      .replace(`"${name}":`, `"${plain}":`);
+  }
+  return JSON.parse(text);
+}
+
+/** Drops the schemas that nothing refers to, and sorts the rest. */
+function pruneComponents(document: Document): Document {
+  const schemas = { ...document.components?.schemas };
+  for (;;) {
+    const text = JSON.stringify({ ...document, components: { schemas } });
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    if (unused.length === 0) break;
+    for (const name of unused) delete schemas[name];
+  }
+  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...document, components: { ...document.components, schemas: sorted } };
+}

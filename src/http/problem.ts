@@ -1,0 +1,104 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+
+export type ProblemCode = ErrorCode | 'malformed-request' | 'internal-error';
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every way in which a request can fail. A code without a line here does not compile. */
+export const problemKinds = {
+  'malformed-request': { status: 400, title: 'The request cannot be parsed' },
+  'malformed-body': { status: 400, title: 'The body cannot be parsed' },
+  'route-not-found': { status: 404, title: 'There is nothing at this address' },
+  'benchmark-not-found': { status: 404, title: 'There is no such benchmark' },
+  'model-not-found': { status: 404, title: 'There is no such model' },
+  'core-set-not-found': { status: 404, title: 'There is no such core set' },
+  'evaluation-not-found': { status: 404, title: 'There is no such evaluation' },
+  'problem-not-found': { status: 404, title: 'There is no such kind of problem' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'not-acceptable': { status: 406, title: 'None of the accepted formats is to be had' },
+  'score-conflict': { status: 409, title: 'Scores are already stored with other values' },
+  'score-range-conflict': { status: 409, title: 'The score range excludes stored scores' },
+  'concurrent-change': { status: 409, title: 'It was changed at the same time' },
+  'too-large': { status: 413, title: 'That is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body has a type that is not taken here' },
+  'invalid-request': { status: 422, title: 'The request is not valid' },
+  'unknown-item': { status: 422, title: 'Some items are not known' },
+  'unknown-group': { status: 422, title: 'Some groups are not known' },
+  duplicate: { status: 422, title: 'Something is here twice' },
+  'score-out-of-range': { status: 422, title: 'Some scores are outside the score range' },
+  'missing-scores': { status: 422, title: 'Scores are missing' },
+  'insufficient-data': { status: 422, title: 'There is not enough data' },
+  'internal-error': { status: 500, title: 'The service failed' },
+  'not-ready': { status: 503, title: 'The service is not ready' },
+  'database-newer': { status: 503, title: 'The database is newer than the service' },
+  'invalid-configuration': { status: 503, title: 'The service is misconfigured' },
+} as const satisfies Record<ProblemCode, ProblemKind>;
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly request_id: string;
+  readonly errors?: readonly Issue[];
+}
+
+/** What a client is told of an error. Of a defect it learns nothing but the id under which it was logged. */
+export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id' | 'url'>): Problem {
+  const code = codeOf(error);
+  const { status, title } = problemKinds[code];
+  const issues = error instanceof DomainError ? error.issues : [];
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: detailOf(code, error as Error),
+    instance: request.url.split('?')[0],
+    request_id: request.id,
+    ...(issues.length > 0 && { errors: issues }),
+  };
+}
+
+function detailOf(code: ProblemCode, error: Error): string {
+  if (code === 'internal-error') return 'the failure was logged under this request id';
+  return isZlibError(error) ? `the body is not valid gzip: ${error.message}` : error.message;
+}
+
+/** The one place where errors become answers. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error, request);
+  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+  // What is left of an oversize body is not worth waiting for.
+  if (problem.status === 413) reply.header('connection', 'close');
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+const codeOfFastifyError: Readonly<Record<string, ProblemCode | undefined>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-body',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-body',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-body',
+};
+
+function codeOf(error: unknown): ProblemCode {
+  if (error instanceof DomainError) return error.code;
+  if (!(error instanceof Error)) return 'internal-error';
+  const { code = '', statusCode } = error as Error & { code?: string; statusCode?: number };
+  const known = codeOfFastifyError[code];
+  if (known !== undefined) return known;
+  if (isZlibError(error)) return 'malformed-body';
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+    ? 'malformed-request'
+    : 'internal-error';
+}
+
+function isZlibError(error: Error & { code?: string }): boolean {
+  return error.code?.startsWith('Z_') ?? false;
+}

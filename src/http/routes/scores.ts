@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { DomainError } from '../../errors.ts';
+import type { Services } from '../../services/open-services.ts';
+import type { ExportFormat, ScoreBody } from '../../services/scores.ts';
+import { benchmarkParams } from '../schemas/primitives.ts';
+import { problemResponses } from '../schemas/problem.ts';
+import {
+  csvScores,
+  mergeOutcome,
+  ndjsonScores,
+  scoreMatrix,
+  scoresQuery,
+  toWireOutcome,
+} from '../schemas/scores.ts';
+import { limitedBytes } from '../streams.ts';
+
+/** After decompression. A JSON matrix is parsed in one piece, the others as they arrive. */
+const maxJsonBytes = 128 * 1024 * 1024;
+const maxStreamBytes = 4 * 1024 * 1024 * 1024;
+
+const mediaTypes: Readonly<Record<string, ScoreBody['format']>> = {
+  'application/json': 'json',
+  'text/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+};
+
+const exportTypes: Readonly<Record<string, ExportFormat>> = {
+  'text/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+};
+
+/** Documented as it should be, taken as it comes: the importers check it. */
+function unchecked(schema: z.ZodType) {
+  return { schema: z.unknown().meta({ documentAs: schema }) };
+}
+
+export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.addContentTypeParser(['text/csv', 'application/x-ndjson'], (request, payload, done) => {
+      const charset = /charset=["']?([^;"']+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+      const isUtf8 = charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset.trim());
+      if (isUtf8) done(null, payload);
+      else done(new DomainError('unsupported-media-type', `the charset ${charset} is not taken, utf-8 is`));
+    });
+
+    app.post(
+      '/v1/benchmarks/:benchmark/scores',
+      {
+        bodyLimit: maxJsonBytes,
+        schema: {
+          operationId: 'addScores',
+          tags: ['Benchmarks and history'],
+          summary: 'Add scores to the history, all or nothing',
+          description:
+            'Also with `Content-Encoding: gzip`. CSV and NDJSON are read as they arrive, up to 4 GiB; a JSON matrix up to 128 MiB, both after decompression.',
+          params: benchmarkParams,
+          querystring: scoresQuery,
+          body: {
+            content: {
+              'application/json': unchecked(scoreMatrix),
+              'text/csv': unchecked(csvScores),
+              'application/x-ndjson': unchecked(ndjsonScores),
+            },
+          } as unknown as z.ZodUnknown,
+          response: { 200: mergeOutcome, ...problemResponses },
+        },
+      },
+      async (request) => {
+        const { benchmark } = request.params;
+        return toWireOutcome(await scores.add(benchmark, toScoreBody(request), request.query.on_conflict));
+      },
+    );
+
+    app.get(
+      '/v1/benchmarks/:benchmark/scores',
+      {
+        schema: {
+          operationId: 'exportScores',
+          tags: ['Benchmarks and history'],
+          summary: 'Export the history',
+          description:
+            'As `Accept` asks for: `text/csv` (the default) or `application/x-ndjson`. What is exported imports again to the same matrix.',
+          params: benchmarkParams,
+          response: {
+            200: {
+              description: 'The scores of every model.',
+              content: {
+                'text/csv': { schema: csvScores },
+                'application/x-ndjson': { schema: ndjsonScores },
+              },
+            },
+            ...problemResponses,
+          },
+        },
+      },
+      async (request, reply) => {
+        const type = request.accepts().type(Object.keys(exportTypes));
+        if (typeof type !== 'string') {
+          throw new DomainError(
+            'not-acceptable',
+            `scores are to be had as ${Object.keys(exportTypes).join(' or ')}`,
+          );
+        }
+        const pieces = await scores.export(request.params.benchmark, exportTypes[type]);
+        return reply
+          .type(`${type}; charset=utf-8`)
+          .send(Readable.from(pieces, { objectMode: false }) as never);
+      },
+    );
+  };
+}
+
+function toScoreBody(request: FastifyRequest): ScoreBody {
+  const format = mediaTypes[request.mediaType ?? ''];
+  if (request.body === undefined || request.body === null || format === undefined) {
+    throw new DomainError('unsupported-media-type', `send scores as ${Object.keys(mediaTypes).join(', ')}`);
+  }
+  return format === 'json'
+    ? { format, value: request.body }
+    : { format, bytes: limitedBytes(request.body as Readable, maxStreamBytes) };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { methodNames } from '../../estimation/estimators/registry.ts';
+import { warningCodes } from '../../estimation/warnings.ts';
+import type { Answer } from '../../services/answers.ts';
+import { count } from './primitives.ts';
+
+export const interval = z.object({ level: z.number(), lower: z.number(), upper: z.number() }).meta({
+  id: 'Interval',
+  description: 'Holds the full score with probability `level`, over draws of the core set.',
+});
+
+const methodEstimate = z
+  .object({
+    method: z.enum(methodNames),
+    estimate: z.number().meta({ description: 'The full score, score units.' }),
+    standard_error: z.number().nullable(),
+    interval: interval.nullable(),
+    effective_sample_size: z.number().nullable().meta({
+      description: 'Items of a plain random sample that would tell as much.',
+    }),
+    reason: z.string().nullable().meta({ description: 'Why something is null.' }),
+  })
+  .meta({ id: 'Estimate' });
+
+const similarity = z
+  .object({
+    mean: z
+      .number()
+      .nullable()
+      .meta({ description: 'Mean error consistency (kappa) with the sources, on the core set.' }),
+    max: z.number().nullable(),
+    percentile: z.number().nullable().meta({ description: "Where the mean stands among the sources' own." }),
+    level: z.enum(['low', 'moderate', 'high']).nullable(),
+    nearest: z.array(z.object({ model: z.string(), similarity: z.number() })),
+  })
+  .meta({ id: 'Similarity' });
+
+const warning = z
+  .object({
+    code: z.enum(warningCodes),
+    severity: z.enum(['critical', 'warn', 'info']),
+    message: z.string(),
+    figures: z.record(z.string(), z.union([z.number(), z.string(), z.null()])).meta({
+      description: 'The figures that raised it.',
+    }),
+  })
+  .meta({ id: 'Warning', description: 'A reason for not trusting the answer as it stands.' });
+
+const groupEstimate = z
+  .object({
+    group: z.string().nullable().meta({ description: 'null: the items without a group.' }),
+    observed_items: count,
+    population: count,
+    estimate: z.number(),
+    interval: interval.nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'GroupEstimate' });
+
+/** The fields that stored evaluations and stateless estimates share. */
+export const answerFields = {
+  recommended: z.enum(methodNames).meta({ description: 'The method whose estimate to use here.' }),
+  recommended_reason: z.string(),
+  estimates: z.array(methodEstimate),
+  similarity,
+  warnings: z.array(warning).meta({ description: 'Most severe first.' }),
+  groups: z.array(groupEstimate),
+};
+
+const answer = z.object(answerFields);
+
+export function toWireAnswer(from: Answer): z.infer<typeof answer> {
+  return {
+    recommended: from.recommended,
+    recommended_reason: from.recommendedReason,
+    estimates: from.estimates.map((estimate) => ({
+      method: estimate.method,
+      estimate: estimate.estimate,
+      standard_error: estimate.standardError,
+      interval: estimate.interval,
+      effective_sample_size: estimate.effectiveSampleSize,
+      reason: estimate.reason,
+    })),
+    similarity: { ...from.similarity, nearest: [...from.similarity.nearest] },
+    warnings: from.warnings.map((warned) => ({ ...warned, figures: { ...warned.figures } })),
+    groups: from.groups.map((group) => ({
+      group: group.group,
+      observed_items: group.observedItems,
+      population: group.populationSize,
+      estimate: group.estimate,
+      interval: group.interval,
+      reason: group.reason,
+    })),
+  };
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { StatelessEstimate } from '../../services/estimates.ts';
+import type { EvaluationView } from '../../services/evaluations.ts';
+import { answerFields, toWireAnswer } from './answers.ts';
+import {
+  answerChoice,
+  benchmarkName,
+  count,
+  entityName,
+  metadata,
+  pageOf,
+  pageQuery,
+  revision,
+  score,
+  timestamp,
+} from './primitives.ts';
+
+const result = z.strictObject({ item: entityName, score });
+
+const results = z
+  .array(result)
+  .min(1)
+  .meta({ description: 'Scores by item of the core set, in score units.' });
+
+export const evaluationRequest = z
+  .strictObject({ model: entityName, results, metadata: metadata.optional() })
+  .meta({
+    id: 'EvaluationRequest',
+    examples: [{ model: 'acme-7b', results: [{ item: 'item-0003', score: 1 }] }],
+  });
+
+export const resultsRequest = z
+  .strictObject({ results })
+  .meta({ id: 'ResultsRequest', description: 'Results to add, or to put in place of earlier ones.' });
+
+export const evaluation = z
+  .object({
+    id: z.string(),
+    benchmark: benchmarkName,
+    core_set: z.string(),
+    model: z.string(),
+    status: z.enum(['complete', 'partial']).meta({ description: '`partial` while results are missing.' }),
+    revision,
+    observed_items: count,
+    population: count,
+    ...answerFields,
+    metadata: metadata.nullable(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: 'Evaluation' });
+
+export const evaluationPage = pageOf(evaluation).meta({ id: 'EvaluationPage' });
+
+export const evaluationsQuery = pageQuery.extend({ model: entityName.optional() });
+
+export const resultList = z
+  .object({ results: z.array(z.object({ item: z.string(), score: z.number().nullable() })) })
+  .meta({ id: 'Results', description: 'Every item of the core set; null = no result yet.' });
+
+export const estimateRequest = z
+  .strictObject({
+    results: z
+      .array(result.extend({ inclusion_probability: z.number().gt(0).max(1).optional() }))
+      .min(1)
+      .meta({ description: 'Scores by item; inclusion probabilities for all of them or for none.' }),
+    model: entityName
+      .optional()
+      .meta({ description: 'Name of the model, so that it is not its own source.' }),
+    exclude_models: z.array(entityName).optional(),
+    ...answerChoice.shape,
+  })
+  .meta({ id: 'EstimateRequest' });
+
+export const statelessEstimate = z
+  .object({
+    benchmark: benchmarkName,
+    revision,
+    observed_items: count,
+    population: count,
+    ...answerFields,
+  })
+  .meta({ id: 'StatelessEstimate' });
+
+export function toWireEvaluation(view: EvaluationView): z.infer<typeof evaluation> {
+  return {
+    id: view.id,
+    benchmark: view.benchmark,
+    core_set: view.coreSet,
+    model: view.model,
+    status: view.status,
+    revision: view.revision,
+    observed_items: view.observedItems,
+    population: view.population,
+    ...toWireAnswer(view.answer),
+    metadata: view.metadata,
+    created_at: view.createdAt,
+    updated_at: view.updatedAt,
+  };
+}
+
+export function toWireEstimate(from: StatelessEstimate): z.infer<typeof statelessEstimate> {
+  return {
+    benchmark: from.benchmark,
+    revision: from.revision,
+    observed_items: from.observedItems,
+    population: from.population,
+    ...toWireAnswer(from.answer),
+  };
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { LeaderboardEntry } from '../../services/leaderboard.ts';
+import type { Model } from '../../storage/models.ts';
+import { interval } from './answers.ts';
+import { count, pageOf, timestamp } from './primitives.ts';
+
+export const model = z
+  .object({
+    model: z.string(),
+    mean_score: z.number().meta({ description: 'Mean of the scores that are there.' }),
+    scored_items: count,
+    source: z.string().meta({ description: 'The format in which it came first.' }),
+    created_at: timestamp,
+  })
+  .meta({ id: 'Model' });
+
+export const modelPage = pageOf(model).meta({ id: 'ModelPage' });
+
+const leaderboardEntry = z
+  .object({
+    rank: count,
+    model: z.string(),
+    kind: z.enum(['measured', 'estimated']),
+    score: z.number(),
+    interval: interval.nullable().meta({ description: 'null for measured scores.' }),
+    scored_items: count,
+    evaluation: z.string().nullable().meta({ description: 'The evaluation an estimate comes from.' }),
+  })
+  .meta({ id: 'LeaderboardEntry' });
+
+export const leaderboardPage = pageOf(leaderboardEntry).meta({ id: 'Leaderboard' });
+
+export function toWireModel(stored: Model): z.infer<typeof model> {
+  return {
+    model: stored.model,
+    mean_score: stored.meanScore,
+    scored_items: stored.scoredItems,
+    source: stored.source,
+    created_at: stored.createdAt,
+  };
+}
+
+export function toWireLeaderboardEntry(entry: LeaderboardEntry): z.infer<typeof leaderboardEntry> {
+  const { rank, model: name, kind, score, interval: bounds, scoredItems, evaluation } = entry;
+  return { rank, model: name, kind, score, interval: bounds, scored_items: scoredItems, evaluation };
+}

@@ -1,0 +1,19 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { ZodType } from 'zod';
+import { DomainError } from '../errors.ts';
+
+const maxIssues = 20;
+
+/** Parses each part of a request with its zod schema; complaints keep the path of what they are about. */
+export const validatorCompiler: FastifySchemaCompiler<ZodType> =
+  ({ schema, httpPart }) =>
+  (data: unknown) => {
+    const parsed = schema.safeParse(data);
+    if (parsed.success) return { value: parsed.data };
+    const issues = parsed.error.issues.slice(0, maxIssues).map(({ path, message }) => ({
+      path: path.length === 0 ? (httpPart ?? 'body') : path.join('.'),
+      message,
+    }));
+    const [{ path, message }] = issues;
+    return { error: new DomainError('invalid-request', `${path}: ${message}`, issues) };
+  };

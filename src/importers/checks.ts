@@ -1,0 +1,81 @@
+import { DomainError, type ErrorCode } from '../errors.ts';
+import { isName, maxNameLength } from '../scores/names.ts';
+import type { RowBuilder } from '../scores/packed-row.ts';
+import { isInRange, type ScoreRange } from '../scores/score-range.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
+
+const maxItems = 1_000_000;
+const maxModels = 100_000;
+
+/** A complaint about one place of the input. */
+export function complaint(code: ErrorCode, path: string, message: string): DomainError {
+  return new DomainError(code, `${path}: ${message}; nothing was stored`, [{ path, message }]);
+}
+
+export function checkName(text: unknown, path: string): string {
+  if (isName(text)) return text;
+  const shown =
+    typeof text === 'string' && text.length <= maxNameLength ? `${JSON.stringify(text)} is` : 'is';
+  throw complaint(
+    'invalid-request',
+    path,
+    `${shown} not a name of 1 to ${maxNameLength} printable characters`,
+  );
+}
+
+export function checkModelCount(table: ScoreTable, path: string): void {
+  if (table.models.size > maxModels)
+    throw complaint('too-large', path, `more than ${maxModels} models in one body`);
+}
+
+export function checkItemCount(table: ScoreTable, path: string): void {
+  if (table.items.length > maxItems)
+    throw complaint('too-large', path, `more than ${maxItems} items in one body`);
+}
+
+/**
+ * Numbers and booleans are scores; a boolean is 1 or 0.
+ * @param path called only for a complaint: most cells are fine
+ */
+export function checkScore(value: unknown, range: ScoreRange, path: () => string): number {
+  const score = typeof value === 'boolean' ? Number(value) : value;
+  if (typeof score !== 'number' || !Number.isFinite(score)) {
+    throw complaint('invalid-request', path(), `${describe(value)} is not a number or a boolean`);
+  }
+  if (!isInRange(score, range)) {
+    throw complaint(
+      'score-out-of-range',
+      path(),
+      `${score} is outside the score range [${range.low}, ${range.high}]`,
+    );
+  }
+  return score;
+}
+
+/** Stores a cell that must be the first of its kind in this body. */
+export function setCell(
+  table: ScoreTable,
+  row: RowBuilder,
+  index: number,
+  score: number,
+  path: () => string,
+): void {
+  if (!Number.isNaN(row.get(index))) {
+    throw complaint('duplicate', path(), 'this model has a score for this item already');
+  }
+  table.set(row, index, score);
+}
+
+export function setGroup(table: ScoreTable, index: number, group: unknown, path: string): void {
+  const name = checkName(group, path);
+  const known = table.groups[index];
+  if (known !== undefined && known !== name) {
+    throw complaint('duplicate', path, `item "${table.items[index]}" is already in group "${known}"`);
+  }
+  table.groups[index] = name;
+}
+
+function describe(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

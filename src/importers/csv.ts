@@ -1,0 +1,134 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { DomainError } from '../errors.ts';
+import type { ScoreRange } from '../scores/score-range.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
+import {
+  checkItemCount,
+  checkModelCount,
+  checkName,
+  checkScore,
+  complaint,
+  setCell,
+  setGroup,
+} from './checks.ts';
+import type { Importer } from './importer.ts';
+import { decodeUtf8 } from './text.ts';
+
+/** A quote that never closes must not gather the whole body. */
+const maxRecordCharacters = 64 * 1024 * 1024;
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+type RecordReader = (record: readonly string[], line: number) => void;
+
+/**
+ * Wide: header `model,<item>,...` and a row per model, an empty cell = missing. Long: header
+ * `model,item,score[,group]` and a row per cell.
+ */
+export const importCsv: Importer = async (bytes, table, range) => {
+  const parser = parse({ info: true, relax_column_count: true, max_record_size: maxRecordCharacters });
+  const records = Readable.from(decodeUtf8(bytes), { objectMode: false }).on('error', (error) =>
+    parser.destroy(error),
+  );
+  let read: RecordReader | undefined;
+  let rows = 0;
+  try {
+    for await (const { record, info } of records.pipe(parser) as AsyncIterable<ParsedRecord>) {
+      if (record.length === 1 && record[0] === '') continue;
+      if (read === undefined) {
+        read = readerFor(record, table, range);
+      } else {
+        read(record, info.lines);
+        rows++;
+      }
+    }
+  } catch (error) {
+    if (error instanceof CsvError)
+      throw new DomainError('malformed-body', `the CSV cannot be read: ${error.message}`);
+    throw error;
+  }
+  if (read === undefined) throw complaint('missing-scores', 'line 1', 'the CSV is empty');
+  if (rows === 0) throw complaint('missing-scores', 'line 2', 'the CSV has a header only');
+};
+
+interface ParsedRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function readerFor(header: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
+  const [first, ...columns] = header;
+  if (first !== 'model')
+    throw complaint('invalid-request', 'line 1, column 1', 'the header must start with "model"');
+  const isLong =
+    columns[0] === 'item' &&
+    columns[1] === 'score' &&
+    (columns.length === 2 || (columns.length === 3 && columns[2] === 'group'));
+  if (isLong) return longReader(header.length, table, range);
+  if (columns.length === 0) throw complaint('missing-scores', 'line 1', 'the header names no item');
+  columns.forEach((item, index) => {
+    const path = `line 1, column ${index + 2}`;
+    if (table.hasItem(checkName(item, path)))
+      throw complaint('duplicate', path, `item "${item}" is here twice`);
+    table.itemIndex(item);
+    checkItemCount(table, path);
+  });
+  return wideReader(columns, table, range);
+}
+
+function wideReader(items: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
+  return (record, line) => {
+    checkLength(record, items.length + 1, line);
+    const path = `line ${line}, column model`;
+    const model = checkName(record[0], path);
+    if (table.models.has(model)) throw complaint('duplicate', path, `model "${model}" is here twice`);
+    const row = table.row(model);
+    checkModelCount(table, path);
+    for (let index = 0; index < items.length; index++) {
+      const text = record[index + 1];
+      if (text !== '')
+        table.set(
+          row,
+          index,
+          parseScore(text, range, () => `line ${line}, column ${items[index]}`),
+        );
+    }
+  };
+}
+
+function longReader(columns: number, table: ScoreTable, range: ScoreRange): RecordReader {
+  return (record, line) => {
+    checkLength(record, columns, line);
+    const row = table.row(checkName(record[0], `line ${line}, column model`));
+    const index = table.itemIndex(checkName(record[1], `line ${line}, column item`));
+    checkModelCount(table, `line ${line}`);
+    checkItemCount(table, `line ${line}`);
+    if (columns === 4 && record[3] !== '') setGroup(table, index, record[3], `line ${line}, column group`);
+    if (record[2] === '') return;
+    const path = () => `line ${line}, column score`;
+    setCell(table, row, index, parseScore(record[2], range, path), path);
+  };
+}
+
+function checkLength(record: readonly string[], columns: number, line: number): void {
+  if (record.length === columns) return;
+  throw complaint(
+    'invalid-request',
+    `line ${line}`,
+    `has ${record.length} columns, the header has ${columns}`,
+  );
+}
+
+function parseScore(text: string, range: ScoreRange, path: () => string): number {
+  return checkScore(spelledValue(text), range, path);
+}
+
+/** The number or boolean that a cell spells, else its text. */
+function spelledValue(text: string): number | boolean | string {
+  if (text === '1') return 1;
+  if (text === '0') return 0;
+  if (decimal.test(text)) return Number(text);
+  if (/^true$/i.test(text)) return true;
+  return /^false$/i.test(text) ? false : text;
+}

@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import split from 'split2';
+import type { ScoreRange } from '../scores/score-range.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
+import {
+  checkItemCount,
+  checkModelCount,
+  checkName,
+  checkScore,
+  complaint,
+  setCell,
+  setGroup,
+} from './checks.ts';
+import type { Importer } from './importer.ts';
+import { decodeUtf8 } from './text.ts';
+
+const maxLineCharacters = 64 * 1024 * 1024;
+const modelKeys = ['model', 'scores'];
+const cellKeys = ['model', 'item', 'score', 'group'];
+
+/**
+ * A line per model, `{ "model", "scores": { "<item>": score } }`, or per cell, `{ "model", "item", "score", "group"? }`;
+ * null = missing. Empty lines are passed over.
+ */
+export const importNdjson: Importer = async (bytes, table, range) => {
+  const lines = split({ maxLength: maxLineCharacters });
+  const text = Readable.from(decodeUtf8(bytes), { objectMode: false }).on('error', (error) =>
+    lines.destroy(error),
+  );
+  const wholeModels = new Set<string>();
+  let number = 0;
+  let records = 0;
+  try {
+    for await (const line of text.pipe(lines) as AsyncIterable<string>) {
+      number++;
+      if (line.trim() === '') continue;
+      readRecord(parseLine(line, number), `line ${number}`, wholeModels, table, range);
+      records++;
+    }
+  } catch (error) {
+    if (error instanceof Error && error.message === 'maximum buffer reached') {
+      throw complaint('too-large', `line ${number + 1}`, `is longer than ${maxLineCharacters} characters`);
+    }
+    throw error;
+  }
+  if (records === 0) throw complaint('missing-scores', 'line 1', 'the body holds no scores');
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseLine(line: string, number: number): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw complaint('malformed-body', `line ${number}`, `is not JSON (${(error as Error).message})`);
+  }
+  if (isObject(value)) return value;
+  throw complaint('invalid-request', `line ${number}`, 'is not a JSON object');
+}
+
+function readRecord(
+  record: Fields,
+  place: string,
+  wholeModels: Set<string>,
+  table: ScoreTable,
+  range: ScoreRange,
+): void {
+  const isWhole = 'scores' in record;
+  const known = isWhole ? modelKeys : cellKeys;
+  const stranger = Object.keys(record).find((key) => !known.includes(key));
+  if (stranger !== undefined) {
+    throw complaint('invalid-request', `${place}, ${stranger}`, `is not one of ${known.join(', ')}`);
+  }
+  const model = checkName(record.model, `${place}, model`);
+  if (isWhole) {
+    if (wholeModels.has(model))
+      throw complaint('duplicate', `${place}, model`, `model "${model}" is here twice`);
+    wholeModels.add(model);
+  }
+  const row = table.row(model);
+  checkModelCount(table, place);
+  const cells = isWhole ? scoresOf(record.scores, place) : [[record.item, record.score] as const];
+  for (const [item, score] of cells) {
+    const path = () => (isWhole ? `${place}, scores.${item}` : `${place}, score`);
+    const index = table.itemIndex(checkName(item, isWhole ? path() : `${place}, item`));
+    if (record.group !== undefined && record.group !== null) {
+      setGroup(table, index, record.group, `${place}, group`);
+    }
+    if (score !== null) setCell(table, row, index, checkScore(score, range, path), path);
+  }
+  checkItemCount(table, place);
+}
+
+function scoresOf(scores: unknown, place: string): [string, unknown][] {
+  if (isObject(scores)) return Object.entries(scores);
+  throw complaint('invalid-request', `${place}, scores`, 'is not an object of scores by item');
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,51 @@
+import { type PackedRow, RowBuilder } from './packed-row.ts';
+
+/** What happens where a cell is already stored with another value: refuse, overwrite, or leave it. */
+export const conflictPolicies = ['error', 'replace', 'skip'] as const;
+export type ConflictPolicy = (typeof conflictPolicies)[number];
+
+export interface RowConflict {
+  /** Index of the item in the sent table. */
+  readonly index: number;
+  readonly stored: number;
+  readonly sent: number;
+}
+
+export interface MergedRow {
+  readonly row: PackedRow;
+  /** Scores sent, those already stored included. */
+  readonly sent: number;
+  /** Scores that are new or other than stored. */
+  readonly written: number;
+  readonly conflicts: readonly RowConflict[];
+}
+
+/**
+ * One model's sent scores laid over its stored ones. The same value again is no conflict.
+ * @param positions the item position of each index of the sent row
+ */
+export function mergeRows(
+  stored: PackedRow | undefined,
+  sent: RowBuilder,
+  positions: readonly number[],
+  policy: ConflictPolicy,
+): MergedRow {
+  const merged = new RowBuilder(stored);
+  const conflicts: RowConflict[] = [];
+  let sentCount = 0;
+  let written = 0;
+  for (let index = 0; index < sent.length; index++) {
+    const score = sent.get(index);
+    if (Number.isNaN(score)) continue;
+    sentCount++;
+    const before = merged.get(positions[index]);
+    if (before === score) continue;
+    if (!Number.isNaN(before)) {
+      if (policy === 'error') conflicts.push({ index, stored: before, sent: score });
+      if (policy !== 'replace') continue;
+    }
+    merged.set(positions[index], score);
+    written++;
+  }
+  return { row: merged.build(), sent: sentCount, written, conflicts };
+}

@@ -1,0 +1,117 @@
+import { randomInt } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { DomainError } from '../errors.ts';
+import { type DesignName, defaultDesign, designs } from '../estimation/designs/registry.ts';
+import { orderableDifficulties, summariseHistory } from '../estimation/history.ts';
+import { createRandom, indexRange } from '../estimation/numeric/random.ts';
+import { fromUnit } from '../scores/score-range.ts';
+import { type CoreSet, coreSetNotFound } from '../storage/core-sets.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import type { Page, PageRequest } from '../storage/paging.ts';
+import type { Histories, LoadedHistory } from './histories.ts';
+import { createId } from './ids.ts';
+import { selectSources } from './source-history.ts';
+
+export interface CoreSetRequest {
+  readonly size: number;
+  readonly design?: DesignName | undefined;
+  readonly seed?: number | undefined;
+  readonly excludeModels?: readonly string[] | undefined;
+  /** Restricts the population to these groups. */
+  readonly groups?: readonly string[] | undefined;
+}
+
+export interface CoreSets {
+  /** @throws DomainError insufficient-data, invalid-request, unknown-group */
+  create(benchmark: string, request: CoreSetRequest): Promise<CoreSet>;
+  /** @throws DomainError core-set-not-found */
+  get(id: string): Promise<CoreSet>;
+  list(benchmark: string, page: PageRequest): Promise<Page<CoreSet>>;
+}
+
+const cachedCoreSets = 1000;
+
+export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Histories): CoreSets {
+  const cache = new LRUCache<string, CoreSet>({ max: cachedCoreSets });
+
+  return {
+    async create(name, request) {
+      const benchmark = await benchmarks.get(name);
+      const loaded = await histories.load(benchmark);
+      const coreSet = drawCoreSet(benchmark, loaded, request);
+      await coreSets.add(coreSet);
+      cache.set(coreSet.id, coreSet);
+      return coreSet;
+    },
+    async get(id) {
+      const coreSet = cache.get(id) ?? (await coreSets.get(id));
+      // It goes when its benchmark goes, whatever the cache still holds.
+      if ((await benchmarks.byId(coreSet.benchmarkId)) === undefined) throw coreSetNotFound(id);
+      cache.set(id, coreSet);
+      return coreSet;
+    },
+    async list(name, page) {
+      const { id } = await benchmarks.get(name);
+      return coreSets.list(id, page);
+    },
+  };
+}
+
+function drawCoreSet(
+  benchmark: { readonly id: number; readonly name: string },
+  loaded: LoadedHistory,
+  request: CoreSetRequest,
+): CoreSet {
+  const { size, design = defaultDesign, seed = randomInt(2 ** 32) } = request;
+  const population = populationOf(loaded, request.groups);
+  const excluded = new Set(request.excludeModels);
+  const { history, modelIds } = selectSources(loaded, (model) => !excluded.has(model.name), population);
+  if (history.models.length === 0) {
+    throw new DomainError('insufficient-data', 'a core set needs the scores of at least one source model');
+  }
+  if (size > population.length) {
+    throw new DomainError('invalid-request', `the population has ${population.length} items`, [
+      { path: 'size', message: `must be at most ${population.length}` },
+    ]);
+  }
+  const summary = summariseHistory(history);
+  const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
+  const draw = designs[design](frame, size, createRandom(seed));
+  const positions = draw.items.map((item) => population[item]);
+  return {
+    id: createId('cs'),
+    benchmarkId: benchmark.id,
+    benchmark: benchmark.name,
+    design,
+    size,
+    seed,
+    revision: loaded.revision,
+    groups: request.groups ?? null,
+    population,
+    positions,
+    inclusion: draw.inclusion,
+    sourceModels: modelIds,
+    items: Array.from(positions, (position) => loaded.items[position].item),
+    itemGroups: Array.from(positions, (position) => loaded.items[position].group),
+    difficulties: Float64Array.from(draw.items, (item) =>
+      fromUnit(summary.itemMeans[item], loaded.scoreRange),
+    ),
+    createdAt: new Date().toISOString(),
+  };
+}
+
+function populationOf(loaded: LoadedHistory, groups: readonly string[] | undefined): Int32Array {
+  const all = indexRange(loaded.items.length);
+  if (groups === undefined) return all;
+  const wanted = new Set(groups);
+  const known = new Set(loaded.items.map(({ group }) => group));
+  const issues = groups.flatMap((group, index) =>
+    known.has(group) ? [] : [{ path: `groups.${index}`, message: `there is no group "${group}"` }],
+  );
+  if (issues.length > 0)
+    throw new DomainError('unknown-group', 'some groups are not in this benchmark', issues);
+  return all.filter((position) => {
+    const { group } = loaded.items[position];
+    return group !== null && wanted.has(group);
+  });
+}

@@ -1,0 +1,87 @@
+import { DomainError, type Issue } from '../errors.ts';
+import { prepareCoreSet } from '../estimation/evaluate.ts';
+import { summariseHistory } from '../estimation/history.ts';
+import { indexRange } from '../estimation/numeric/random.ts';
+import { toUnit } from '../scores/score-range.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
+import type { Histories } from './histories.ts';
+import { alignResults, type Result } from './results.ts';
+import { selectSources } from './source-history.ts';
+
+export interface EstimateRequest {
+  readonly results: readonly (Result & { readonly inclusionProbability?: number | undefined })[];
+  /** Name of the target, so that it is not its own source. */
+  readonly model?: string | undefined;
+  readonly excludeModels?: readonly string[] | undefined;
+}
+
+export interface StatelessEstimate {
+  readonly benchmark: string;
+  readonly revision: number;
+  readonly observedItems: number;
+  readonly population: number;
+  readonly answer: Answer;
+}
+
+export interface Estimates {
+  /** Estimates from results alone, on items of the caller's own choosing; nothing is stored. */
+  estimate(benchmark: string, request: EstimateRequest, options: AnswerOptions): Promise<StatelessEstimate>;
+}
+
+export function createEstimates({ benchmarks }: Stores, histories: Histories): Estimates {
+  return {
+    async estimate(name, request, options) {
+      const benchmark = await benchmarks.get(name);
+      const loaded = await histories.load(benchmark);
+      const { results, model, excludeModels } = request;
+      const positions = new Map(loaded.items.map(({ item }, position) => [item, position]));
+      const items = alignResults(results, (item) => positions.get(item), loaded.scoreRange, 'the benchmark');
+      const inclusion = inclusionOf(results);
+      const excluded = new Set([...(excludeModels ?? []), ...(model === undefined ? [] : [model])]);
+      const { history, modelNames } = selectSources(
+        loaded,
+        ({ name: source }) => !excluded.has(source),
+        indexRange(loaded.items.length),
+      );
+      const prepared = prepareCoreSet({
+        history,
+        summary: summariseHistory(history),
+        items,
+        inclusion,
+        probabilities: inclusion === null ? 'assumed' : 'known',
+      });
+      const scores = Float64Array.from(results, ({ score }) => toUnit(score, loaded.scoreRange));
+      return {
+        benchmark: name,
+        revision: loaded.revision,
+        observedItems: items.length,
+        population: loaded.items.length,
+        answer: answerOf(prepared, modelNames, scores, {
+          ...options,
+          range: loaded.scoreRange,
+          thresholds: benchmark.similarityThresholds,
+        }),
+      };
+    },
+  };
+}
+
+/** All or none: a weight for some items only has no meaning. */
+function inclusionOf(results: EstimateRequest['results']): Float64Array | null {
+  const given = results.filter(({ inclusionProbability }) => inclusionProbability !== undefined);
+  if (given.length === 0) return null;
+  if (given.length === results.length) {
+    return Float64Array.from(results, ({ inclusionProbability }) => inclusionProbability!);
+  }
+  const issues: Issue[] = results.flatMap(({ inclusionProbability }, k) =>
+    inclusionProbability === undefined
+      ? [{ path: `results.${k}.inclusion_probability`, message: 'is missing, while other results have one' }]
+      : [],
+  );
+  throw new DomainError(
+    'invalid-request',
+    'give an inclusion probability for every result or for none',
+    issues.slice(0, 20),
+  );
+}

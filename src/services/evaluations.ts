@@ -1,0 +1,208 @@
+import { DomainError } from '../errors.ts';
+import { toUnit } from '../scores/score-range.ts';
+import type { Benchmark } from '../storage/benchmarks.ts';
+import { type CoreSet, coreSetNotFound } from '../storage/core-sets.ts';
+import type { StoredEvaluation } from '../storage/evaluations.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import type { Page, PageRequest } from '../storage/paging.ts';
+import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
+import type { CoreSets } from './core-sets.ts';
+import type { Histories } from './histories.ts';
+import { createId } from './ids.ts';
+import type { Predictors } from './predictors.ts';
+import { alignResults, type Result } from './results.ts';
+
+export interface EvaluationRequest {
+  readonly model: string;
+  readonly results: readonly Result[];
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** One new model on one core set, with the answer. */
+export interface EvaluationView {
+  readonly id: string;
+  readonly benchmark: string;
+  readonly coreSet: string;
+  readonly model: string;
+  readonly status: 'complete' | 'partial';
+  /** The history's revision that the answer was computed with. */
+  readonly revision: number;
+  readonly observedItems: number;
+  readonly population: number;
+  readonly answer: Answer;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Evaluations {
+  /** @throws DomainError core-set-not-found, and what alignResults throws */
+  create(coreSetId: string, request: EvaluationRequest, options: AnswerOptions): Promise<EvaluationView>;
+  /** Adds results, or corrects some, and answers anew. @throws DomainError evaluation-not-found, concurrent-change */
+  addResults(id: string, results: readonly Result[], options: AnswerOptions): Promise<EvaluationView>;
+  /** The answer as stored; computed anew, with the history as it is now, where methods or level are chosen. */
+  get(id: string, options: AnswerOptions): Promise<EvaluationView>;
+  /** The results so far, by item of the core set; null = none yet. */
+  results(id: string): Promise<{ item: string; score: number | null }[]>;
+  list(benchmark: string, model: string | undefined, page: PageRequest): Promise<Page<EvaluationView>>;
+  remove(id: string): Promise<void>;
+}
+
+/** Two writers on one evaluation take turns; more turns than this point to something else. */
+const maxTurns = 10;
+
+export function createEvaluations(
+  stores: Stores,
+  coreSets: CoreSets,
+  histories: Histories,
+  predictors: Predictors,
+): Evaluations {
+  async function benchmarkOf(coreSet: CoreSet): Promise<Benchmark> {
+    const benchmark = await stores.benchmarks.byId(coreSet.benchmarkId);
+    if (benchmark === undefined) throw coreSetNotFound(coreSet.id);
+    return benchmark;
+  }
+
+  /** @param results n, score units, NaN = missing */
+  async function compute(
+    coreSet: CoreSet,
+    benchmark: Benchmark,
+    model: string,
+    results: Float64Array,
+    options: AnswerOptions,
+  ): Promise<{ answer: Answer; revision: number }> {
+    const loaded = await histories.load(benchmark);
+    const predictor = predictors.of(coreSet, loaded, model);
+    const observed = Int32Array.from(results.keys()).filter((index) => !Number.isNaN(results[index]));
+    const prepared = observed.length === coreSet.size ? predictor.complete() : predictor.partial(observed);
+    const scores = Float64Array.from(observed, (index) => toUnit(results[index], loaded.scoreRange));
+    const isStale = benchmark.itemsRevision > coreSet.revision;
+    const answer = answerOf(prepared, predictor.sourceNames, scores, {
+      methods: options.methods,
+      level: options.level,
+      range: loaded.scoreRange,
+      thresholds: benchmark.similarityThresholds,
+      coreSetSize: coreSet.size,
+      staleness: isStale
+        ? { drawnAtRevision: coreSet.revision, changedAtRevision: benchmark.itemsRevision }
+        : null,
+    });
+    return { answer, revision: loaded.revision };
+  }
+
+  function withResults(
+    coreSet: CoreSet,
+    benchmark: Benchmark,
+    stored: Float64Array,
+    results: readonly Result[],
+  ): Float64Array {
+    const indices = new Map(coreSet.items.map((item, index) => [item, index]));
+    const aligned = alignResults(results, (item) => indices.get(item), benchmark.scoreRange, 'the core set');
+    const changed = stored.slice();
+    aligned.forEach((index, k) => {
+      changed[index] = results[k].score;
+    });
+    return changed;
+  }
+
+  /** The stored answer is always the default one, whatever the writer asked to see. */
+  async function view(
+    stored: StoredEvaluation,
+    coreSet: CoreSet,
+    options: AnswerOptions,
+  ): Promise<EvaluationView> {
+    if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet);
+    const benchmark = await benchmarkOf(coreSet);
+    const { answer, revision } = await compute(coreSet, benchmark, stored.model, stored.results, options);
+    return { ...toView(stored, coreSet), answer, revision };
+  }
+
+  return {
+    async create(coreSetId, request, options) {
+      const coreSet = await coreSets.get(coreSetId);
+      const benchmark = await benchmarkOf(coreSet);
+      const none = new Float64Array(coreSet.size).fill(Number.NaN);
+      const results = withResults(coreSet, benchmark, none, request.results);
+      const { answer, revision } = await compute(coreSet, benchmark, request.model, results, {});
+      const now = new Date().toISOString();
+      const stored: StoredEvaluation = {
+        id: createId('ev'),
+        benchmarkId: benchmark.id,
+        coreSetId: coreSet.id,
+        model: request.model,
+        results,
+        metadata: request.metadata ?? null,
+        revision,
+        answer: JSON.stringify(answer),
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await stores.evaluations.add(stored);
+      return view(stored, coreSet, options);
+    },
+
+    async addResults(id, results, options) {
+      for (let turn = 0; turn < maxTurns; turn++) {
+        const stored = await stores.evaluations.get(id);
+        const coreSet = await coreSets.get(stored.coreSetId);
+        const benchmark = await benchmarkOf(coreSet);
+        const merged = withResults(coreSet, benchmark, stored.results, results);
+        const { answer, revision } = await compute(coreSet, benchmark, stored.model, merged, {});
+        const changed: StoredEvaluation = {
+          ...stored,
+          results: merged,
+          revision,
+          answer: JSON.stringify(answer),
+          version: stored.version + 1,
+          updatedAt: new Date().toISOString(),
+        };
+        if (await stores.evaluations.replace(changed)) return view(changed, coreSet, options);
+      }
+      throw new DomainError('concurrent-change', 'others keep changing this evaluation; try again');
+    },
+
+    async get(id, options) {
+      const stored = await stores.evaluations.get(id);
+      return view(stored, await coreSets.get(stored.coreSetId), options);
+    },
+
+    async results(id) {
+      const stored = await stores.evaluations.get(id);
+      const { items } = await coreSets.get(stored.coreSetId);
+      return items.map((item, index) => ({
+        item,
+        score: Number.isNaN(stored.results[index]) ? null : stored.results[index],
+      }));
+    },
+
+    async list(name, model, page) {
+      const { id } = await stores.benchmarks.get(name);
+      const { entries, next } = await stores.evaluations.list(id, model, page);
+      const views = await Promise.all(
+        entries.map(async (stored) => toView(stored, await coreSets.get(stored.coreSetId))),
+      );
+      return { entries: views, next };
+    },
+
+    remove: (id) => stores.evaluations.remove(id),
+  };
+}
+
+function toView(stored: StoredEvaluation, coreSet: CoreSet): EvaluationView {
+  const observedItems = stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0);
+  return {
+    id: stored.id,
+    benchmark: coreSet.benchmark,
+    coreSet: coreSet.id,
+    model: stored.model,
+    status: observedItems === coreSet.size ? 'complete' : 'partial',
+    revision: stored.revision,
+    observedItems,
+    population: coreSet.population.length,
+    answer: JSON.parse(stored.answer),
+    metadata: stored.metadata,
+    createdAt: stored.createdAt,
+    updatedAt: stored.updatedAt,
+  };
+}

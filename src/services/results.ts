@@ -1,0 +1,53 @@
+import { DomainError, type Issue } from '../errors.ts';
+import { isInRange, type ScoreRange } from '../scores/score-range.ts';
+
+/** What a target scored on an item, in score units. */
+export interface Result {
+  readonly item: string;
+  readonly score: number;
+}
+
+const maxIssues = 20;
+
+/**
+ * Finds each result's item and checks its score; nothing is kept unless everything is right.
+ * @param indexOf the index of an item, undefined where it is not one of those asked for
+ * @param where what the items should be in, for the message
+ * @returns the index of each result's item
+ * @throws DomainError unknown-item, duplicate, score-out-of-range: naming every bad result, up to twenty
+ */
+export function alignResults(
+  results: readonly Result[],
+  indexOf: (item: string) => number | undefined,
+  range: ScoreRange,
+  where: string,
+): Int32Array {
+  const unknown: Issue[] = [];
+  const repeated: Issue[] = [];
+  const outside: Issue[] = [];
+  const seen = new Set<string>();
+  const indices = Int32Array.from(results, ({ item, score }, k) => {
+    const index = indexOf(item);
+    if (index === undefined)
+      unknown.push({ path: `results.${k}.item`, message: `"${item}" is not in ${where}` });
+    if (seen.has(item)) repeated.push({ path: `results.${k}.item`, message: `"${item}" is here twice` });
+    seen.add(item);
+    if (!isInRange(score, range)) {
+      const message = `${score} is outside the score range [${range.low}, ${range.high}]`;
+      outside.push({ path: `results.${k}.score`, message });
+    }
+    return index ?? -1;
+  });
+  refuse('unknown-item', `some items are not in ${where}; nothing was stored`, unknown);
+  refuse('duplicate', 'some items are here twice; nothing was stored', repeated);
+  refuse('score-out-of-range', 'some scores are outside the score range; nothing was stored', outside);
+  return indices;
+}
+
+function refuse(
+  code: 'unknown-item' | 'duplicate' | 'score-out-of-range',
+  detail: string,
+  issues: readonly Issue[],
+): void {
+  if (issues.length > 0) throw new DomainError(code, detail, issues.slice(0, maxIssues));
+}

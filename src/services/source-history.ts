@@ -1,0 +1,43 @@
+import type { History, ItemGroups } from '../estimation/history.ts';
+import type { LoadedHistory } from './histories.ts';
+
+/** A part of a loaded history, as the mathematics takes it. */
+export interface SourceHistory {
+  readonly history: History;
+  /** By source. */
+  readonly modelIds: Int32Array;
+  readonly modelNames: readonly string[];
+}
+
+/**
+ * @param isSource which rows of the loaded history are sources
+ * @param population item positions, ascending
+ */
+export function selectSources(
+  loaded: LoadedHistory,
+  isSource: (model: { id: number; name: string }) => boolean,
+  population: Int32Array,
+): SourceHistory {
+  const models = Int32Array.from(loaded.modelNames.keys()).filter((row) =>
+    isSource({ id: loaded.modelIds[row], name: loaded.modelNames[row] }),
+  );
+  return {
+    history: {
+      matrix: loaded.matrix,
+      models,
+      population,
+      groups: groupsOf(Array.from(population, (position) => loaded.items[position].group)),
+    },
+    modelIds: models.map((row) => loaded.modelIds[row]),
+    modelNames: Array.from(models, (row) => loaded.modelNames[row]),
+  };
+}
+
+/** Groups in the order of their names, the items without one last; none where no item has a group. */
+export function groupsOf(groups: readonly (string | null)[]): ItemGroups {
+  const named = [...new Set(groups.filter((group) => group !== null))].sort();
+  if (named.length === 0) return { names: [], ofItem: new Int32Array(0) };
+  const names = groups.includes(null) ? [...named, null] : named;
+  const indices = new Map(names.map((name, index) => [name, index]));
+  return { names, ofItem: Int32Array.from(groups, (group) => indices.get(group)!) };
+}

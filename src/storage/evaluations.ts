@@ -1,0 +1,148 @@
+import { DomainError } from '../errors.ts';
+import { coreSetNotFound } from './core-sets.ts';
+import type { Database } from './database.ts';
+import { float64FromBlob, toBlob } from './packing.ts';
+import { type Page, type PageRequest, toPage } from './paging.ts';
+
+export interface StoredEvaluation {
+  readonly id: string;
+  readonly benchmarkId: number;
+  readonly coreSetId: string;
+  readonly model: string;
+  /** One per item of the core set, score units, NaN = no result yet. */
+  readonly results: Float64Array;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly revision: number;
+  /** The answer as it was computed when results were last written, ready to send. */
+  readonly answer: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface EvaluationStore {
+  /** @throws DomainError core-set-not-found: it was deleted meanwhile */
+  add(evaluation: StoredEvaluation): Promise<void>;
+  /**
+   * Stores changed results if nobody else did since they were read.
+   * @returns false where the stored version is not `evaluation.version - 1` any more
+   */
+  replace(evaluation: StoredEvaluation): Promise<boolean>;
+  /** @throws DomainError evaluation-not-found */
+  get(id: string): Promise<StoredEvaluation>;
+  /** Newest first, of one model or of all. */
+  list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
+  /** The newest evaluation of each model. */
+  latest(benchmarkId: number): Promise<StoredEvaluation[]>;
+  /** @throws DomainError evaluation-not-found */
+  remove(id: string): Promise<void>;
+}
+
+interface EvaluationRow {
+  sequence: number;
+  id: string;
+  benchmark_id: number;
+  core_set_id: string;
+  model: string;
+  results: Buffer;
+  metadata: string | null;
+  revision: number;
+  answer: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export function createEvaluationStore(database: Database): EvaluationStore {
+  const insert = database.prepare(
+    `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, min_score, max_score, metadata, revision,
+       answer, version, created_at, updated_at)
+     SELECT @id, @benchmarkId, @coreSetId, @model, @results, @min, @max, @metadata, @revision, @answer, @version,
+       @createdAt, @updatedAt
+     WHERE EXISTS (SELECT 1 FROM core_sets WHERE id = @coreSetId)`,
+  );
+  const update = database.prepare(
+    `UPDATE evaluations SET results = @results, min_score = @min, max_score = @max, revision = @revision,
+       answer = @answer, version = @version, updated_at = @updatedAt
+     WHERE id = @id AND version = @version - 1`,
+  );
+  const byId = database.prepare<[string], EvaluationRow>('SELECT * FROM evaluations WHERE id = ?');
+  const page = database.prepare<[number, number, number], EvaluationRow>(
+    'SELECT * FROM evaluations WHERE benchmark_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?',
+  );
+  const pageOfModel = database.prepare<[number, string, number, number], EvaluationRow>(
+    `SELECT * FROM evaluations WHERE benchmark_id = ? AND model = ? AND sequence < ?
+     ORDER BY sequence DESC LIMIT ?`,
+  );
+  const latest = database.prepare<[number], EvaluationRow>(
+    `SELECT * FROM evaluations WHERE sequence IN
+       (SELECT max(sequence) FROM evaluations WHERE benchmark_id = ? GROUP BY model)`,
+  );
+  const removeById = database.prepare<[string]>('DELETE FROM evaluations WHERE id = ?');
+
+  return {
+    add: async (evaluation) => {
+      const { changes } = insert.run({
+        ...writtenColumns(evaluation),
+        benchmarkId: evaluation.benchmarkId,
+        coreSetId: evaluation.coreSetId,
+        model: evaluation.model,
+        metadata: evaluation.metadata === null ? null : JSON.stringify(evaluation.metadata),
+        createdAt: evaluation.createdAt,
+      });
+      if (changes === 0) throw coreSetNotFound(evaluation.coreSetId);
+    },
+    replace: async (evaluation) => update.run(writtenColumns(evaluation)).changes === 1,
+    get: async (id) => {
+      const row = byId.get(id);
+      if (row === undefined) throw evaluationNotFound(id);
+      return toEvaluation(row);
+    },
+    list: async (benchmarkId, model, { limit, after }) => {
+      const before = after ?? Number.MAX_SAFE_INTEGER;
+      const rows =
+        model === undefined
+          ? page.all(benchmarkId, before, limit + 1)
+          : pageOfModel.all(benchmarkId, model, before, limit + 1);
+      return toPage(rows, limit, (row) => row.sequence, toEvaluation);
+    },
+    latest: async (benchmarkId) => latest.all(benchmarkId).map(toEvaluation),
+    remove: async (id) => {
+      if (removeById.run(id).changes === 0) throw evaluationNotFound(id);
+    },
+  };
+}
+
+function evaluationNotFound(id: string): DomainError {
+  return new DomainError('evaluation-not-found', `there is no evaluation "${id}"`);
+}
+
+function writtenColumns(evaluation: StoredEvaluation) {
+  const scores = evaluation.results.filter((score) => !Number.isNaN(score));
+  return {
+    id: evaluation.id,
+    results: toBlob(evaluation.results),
+    min: Math.min(...scores),
+    max: Math.max(...scores),
+    revision: evaluation.revision,
+    answer: evaluation.answer,
+    version: evaluation.version,
+    updatedAt: evaluation.updatedAt,
+  };
+}
+
+function toEvaluation(row: EvaluationRow): StoredEvaluation {
+  return {
+    id: row.id,
+    benchmarkId: row.benchmark_id,
+    coreSetId: row.core_set_id,
+    model: row.model,
+    results: float64FromBlob(row.results),
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+    revision: row.revision,
+    answer: row.answer,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

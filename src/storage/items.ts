@@ -1,0 +1,94 @@
+import { DomainError, type Issue } from '../errors.ts';
+import type { Database } from './database.ts';
+import { type Page, type PageRequest, toPage } from './paging.ts';
+import type { RevisionCounter } from './revisions.ts';
+
+export type ItemMetadata = Readonly<Record<string, unknown>>;
+
+export interface Item {
+  readonly position: number;
+  readonly item: string;
+  readonly group: string | null;
+  readonly metadata: ItemMetadata | null;
+}
+
+/** What to change of one item; what is left out stays. */
+export interface ItemChange {
+  readonly item: string;
+  readonly group?: string | null | undefined;
+  /** Merged into the stored metadata key by key; null removes a key. */
+  readonly metadata?: ItemMetadata | undefined;
+}
+
+export interface ItemStore {
+  list(benchmarkId: number, request: PageRequest): Promise<Page<Item>>;
+  /** All or nothing. @throws DomainError unknown-item */
+  update(benchmarkId: number, changes: readonly ItemChange[]): Promise<void>;
+}
+
+interface ItemRow {
+  position: number;
+  item: string;
+  group_name: string | null;
+  metadata: string | null;
+}
+
+export function createItemStore(database: Database, revisions: RevisionCounter): ItemStore {
+  const page = database.prepare<[number, number, number], ItemRow>(
+    'SELECT * FROM items WHERE benchmark_id = ? AND position > ? ORDER BY position LIMIT ?',
+  );
+  const byName = database.prepare<[number, string], ItemRow>(
+    'SELECT * FROM items WHERE benchmark_id = ? AND item = ?',
+  );
+  const save = database.prepare<[string | null, string | null, number, number]>(
+    'UPDATE items SET group_name = ?, metadata = ? WHERE benchmark_id = ? AND position = ?',
+  );
+
+  const update = database.transaction((benchmarkId: number, changes: readonly ItemChange[]) => {
+    const issues: Issue[] = [];
+    let regrouped = false;
+    changes.forEach((change, index) => {
+      const row = byName.get(benchmarkId, change.item);
+      if (row === undefined) {
+        issues.push({ path: `items.${index}.item`, message: `there is no item "${change.item}"` });
+        return;
+      }
+      const group = change.group === undefined ? row.group_name : change.group;
+      regrouped ||= group !== row.group_name;
+      save.run(group, mergeMetadata(row.metadata, change.metadata), benchmarkId, row.position);
+    });
+    if (issues.length > 0) {
+      throw new DomainError(
+        'unknown-item',
+        'some items are not in this benchmark; nothing was changed',
+        issues,
+      );
+    }
+    if (regrouped) revisions.advance(benchmarkId, { itemsChanged: true });
+  });
+
+  return {
+    list: async (benchmarkId, { limit, after }) =>
+      toPage(page.all(benchmarkId, after ?? -1, limit + 1), limit, (row) => row.position, toItem),
+    update: async (benchmarkId, changes) => update.immediate(benchmarkId, changes),
+  };
+}
+
+function toItem(row: ItemRow): Item {
+  return {
+    position: row.position,
+    item: row.item,
+    group: row.group_name,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+  };
+}
+
+function mergeMetadata(stored: string | null, change: ItemMetadata | undefined): string | null {
+  if (change === undefined) return stored;
+  const merged = new Map<string, unknown>(stored === null ? [] : Object.entries(JSON.parse(stored)));
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, value);
+  }
+  return merged.size === 0 ? null : JSON.stringify(Object.fromEntries(merged));
+}

@@ -1,0 +1,22 @@
+/** One page of a list; `next` is where the following one starts, null at the end. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly next: number | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  /** The `next` of the page before; undefined for the first. */
+  readonly after: number | undefined;
+}
+
+/** Cuts a page from rows of which one more than asked was read. */
+export function toPage<Row, Entry>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => number,
+  toEntry: (row: Row) => Entry,
+): Page<Entry> {
+  const shown = rows.slice(0, limit);
+  return { entries: shown.map(toEntry), next: rows.length > limit ? keyOf(shown[limit - 1]) : null };
+}

@@ -1,0 +1,222 @@
+import { DomainError, type Issue } from '../errors.ts';
+import { type ConflictPolicy, mergeRows, type RowConflict } from '../scores/merge-rows.ts';
+import { type PackedRow, summariseRow } from '../scores/packed-row.ts';
+import { isInRange, type ScoreRange } from '../scores/score-range.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
+import type { Database } from './database.ts';
+import { rowFromBlob, toBlob } from './packing.ts';
+import type { RevisionCounter } from './revisions.ts';
+
+export interface MergeOutcome {
+  readonly modelsAdded: number;
+  /** Known models that got at least one new or other score. */
+  readonly modelsUpdated: number;
+  /** Known models that stayed as they were. */
+  readonly modelsSkipped: number;
+  readonly itemsAdded: number;
+  /** Scores written. */
+  readonly cells: number;
+  readonly revision: number;
+}
+
+export interface ModelScores {
+  readonly id: number;
+  readonly model: string;
+  readonly row: PackedRow;
+}
+
+export interface HistorySnapshot {
+  readonly revision: number;
+  readonly scoreRange: ScoreRange;
+  /** In the order in which models came. */
+  readonly models: readonly ModelScores[];
+  /** By position. */
+  readonly items: readonly { readonly item: string; readonly group: string | null }[];
+}
+
+export interface ScoreStore {
+  /**
+   * Adds a table of scores to the history, all or nothing.
+   * @param source where the scores come from, kept with new models
+   * @throws DomainError score-conflict, missing-scores, score-out-of-range, benchmark-not-found
+   */
+  merge(
+    benchmarkId: number,
+    table: ScoreTable,
+    policy: ConflictPolicy,
+    source: string,
+  ): Promise<MergeOutcome>;
+  /** The whole history as it stands at one moment. @throws DomainError benchmark-not-found */
+  snapshot(benchmarkId: number): Promise<HistorySnapshot>;
+}
+
+interface StoredRow {
+  id: number;
+  model: string;
+  encoding: PackedRow['encoding'];
+  scores: Buffer;
+}
+
+interface StoredItem {
+  item: string;
+  position: number;
+  group_name: string | null;
+}
+
+/** An answer names this many troubles at most. */
+const maxIssues = 20;
+
+export function createScoreStore(database: Database, revisions: RevisionCounter): ScoreStore {
+  const storedItems = database.prepare<[number], StoredItem>(
+    'SELECT item, position, group_name FROM items WHERE benchmark_id = ? ORDER BY position',
+  );
+  const insertItem = database.prepare<[number, number, string, string | null]>(
+    'INSERT INTO items (benchmark_id, position, item, group_name) VALUES (?, ?, ?, ?)',
+  );
+  const setGroup = database.prepare<[string, number, number]>(
+    'UPDATE items SET group_name = ? WHERE benchmark_id = ? AND position = ?',
+  );
+  const rowOf = database.prepare<[number, string], StoredRow>(
+    'SELECT id, model, encoding, scores FROM models WHERE benchmark_id = ? AND model = ?',
+  );
+  const allRows = database.prepare<[number], StoredRow>(
+    'SELECT id, model, encoding, scores FROM models WHERE benchmark_id = ? ORDER BY id',
+  );
+  const insertModel = database.prepare(
+    `INSERT INTO models (benchmark_id, model, encoding, scores, scored_items, mean_score, min_score, max_score, source,
+       created_at)
+     VALUES (@benchmarkId, @model, @encoding, @scores, @scored, @mean, @min, @max, @source, @now)`,
+  );
+  const updateModel = database.prepare(
+    `UPDATE models SET encoding = @encoding, scores = @scores, scored_items = @scored, mean_score = @mean,
+       min_score = @min, max_score = @max
+     WHERE id = @id`,
+  );
+  const benchmarkOf = database.prepare<[number], { low: number; high: number; revision: number }>(
+    'SELECT score_low AS low, score_high AS high, revision FROM benchmarks WHERE id = ?',
+  );
+
+  /** Whether the group sent with a known item is to be stored. */
+  function regroups(row: StoredItem, group: string | undefined, policy: ConflictPolicy): boolean {
+    if (group === undefined || group === row.group_name) return false;
+    if (row.group_name === null || policy === 'replace') return true;
+    if (policy === 'skip') return false;
+    const message = `stored in group "${row.group_name}", sent in group "${group}"`;
+    refuse('score-conflict', 'an item is stored in another group; nothing was changed', [
+      { path: `item ${row.item}`, message },
+    ]);
+    return false;
+  }
+
+  /** The position of each of the table's items; unknown ones are added at the end. */
+  function placeItems(benchmarkId: number, table: ScoreTable, policy: ConflictPolicy) {
+    const known = new Map(storedItems.all(benchmarkId).map((row) => [row.item, row]));
+    const scoreCounts = countScores(table);
+    const unscored = table.items.filter((item, index) => scoreCounts[index] === 0 && !known.has(item));
+    refuse(
+      'missing-scores',
+      'some items have no score from any model; nothing was stored',
+      unscored.map((item) => ({ path: `item ${item}`, message: 'has no score' })),
+    );
+    let added = 0;
+    let regrouped = false;
+    const positions = table.items.map((item, index) => {
+      const group = table.groups[index];
+      const row = known.get(item);
+      if (row === undefined) {
+        const position = known.size + added++;
+        insertItem.run(benchmarkId, position, item, group ?? null);
+        return position;
+      }
+      if (regroups(row, group, policy)) {
+        setGroup.run(group!, benchmarkId, row.position);
+        regrouped = true;
+      }
+      return row.position;
+    });
+    return { positions, added, itemsChanged: added > 0 || regrouped };
+  }
+
+  const merge = database.transaction(
+    (benchmarkId: number, table: ScoreTable, policy: ConflictPolicy, source: string): MergeOutcome => {
+      const benchmark = benchmarkOf.get(benchmarkId);
+      if (benchmark === undefined) throw deletedMeanwhile();
+      const { positions, added, itemsChanged } = placeItems(benchmarkId, table, policy);
+      const counts = { modelsAdded: 0, modelsUpdated: 0, modelsSkipped: 0, cells: 0 };
+      const now = new Date().toISOString();
+      for (const [model, sentRow] of table.models) {
+        const stored = rowOf.get(benchmarkId, model);
+        const storedRow = stored && rowFromBlob(stored.encoding, stored.scores);
+        const { row, sent, written, conflicts } = mergeRows(storedRow, sentRow, positions, policy);
+        refuseConflicts(model, table, conflicts);
+        if (sent === 0)
+          refuse('missing-scores', 'a model has no score; nothing was stored', [
+            { path: `model ${model}`, message: 'has no score' },
+          ]);
+        const { scored, mean, min, max } = summariseRow(row);
+        if (!isInRange(min, benchmark) || !isInRange(max, benchmark)) {
+          throw new DomainError('score-out-of-range', `model "${model}" has a score outside the score range`);
+        }
+        const values = { encoding: row.encoding, scores: toBlob(row.cells), scored, mean, min, max };
+        if (stored === undefined) insertModel.run({ ...values, benchmarkId, model, source, now });
+        else if (written > 0) updateModel.run({ ...values, id: stored.id });
+        counts.modelsAdded += Number(stored === undefined);
+        counts.modelsUpdated += Number(stored !== undefined && written > 0);
+        counts.modelsSkipped += Number(stored !== undefined && written === 0);
+        counts.cells += written;
+      }
+      const changed = itemsChanged || counts.cells > 0;
+      const revision = changed ? revisions.advance(benchmarkId, { itemsChanged }) : benchmark.revision;
+      return { ...counts, itemsAdded: added, revision };
+    },
+  );
+
+  const snapshot = database.transaction((benchmarkId: number): HistorySnapshot => {
+    const benchmark = benchmarkOf.get(benchmarkId);
+    if (benchmark === undefined) throw deletedMeanwhile();
+    const { low, high, revision } = benchmark;
+    return {
+      revision,
+      scoreRange: { low, high },
+      models: allRows.all(benchmarkId).map(({ id, model, encoding, scores }) => ({
+        id,
+        model,
+        row: rowFromBlob(encoding, scores),
+      })),
+      items: storedItems.all(benchmarkId).map(({ item, group_name }) => ({ item, group: group_name })),
+    };
+  });
+
+  return {
+    merge: async (benchmarkId, table, policy, source) => merge.immediate(benchmarkId, table, policy, source),
+    snapshot: async (benchmarkId) => snapshot(benchmarkId),
+  };
+}
+
+/** How many models score each item of the table. */
+function countScores(table: ScoreTable): Uint32Array {
+  const counts = new Uint32Array(table.items.length);
+  for (const row of table.models.values()) {
+    for (let index = 0; index < row.length; index++) if (!Number.isNaN(row.get(index))) counts[index]++;
+  }
+  return counts;
+}
+
+function refuseConflicts(model: string, table: ScoreTable, conflicts: readonly RowConflict[]): void {
+  refuse(
+    'score-conflict',
+    'some cells are already stored with another value; nothing was changed (see on_conflict)',
+    conflicts.map(({ index, stored, sent }) => ({
+      path: `model ${model}, item ${table.items[index]}`,
+      message: `stored as ${stored}, sent as ${sent}`,
+    })),
+  );
+}
+
+function refuse(code: 'missing-scores' | 'score-conflict', detail: string, issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new DomainError(code, detail, issues.slice(0, maxIssues));
+}
+
+function deletedMeanwhile(): DomainError {
+  return new DomainError('benchmark-not-found', 'the benchmark was deleted meanwhile');
+}
