@@ -48,7 +48,7 @@ function printSplit(size: number, split: string, cells: ReadonlyMap<string, Cell
       'frontier flagged',
       ...names,
     ],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { label } of combinations) {
     const rows = cells.map((byLabel) => byLabel.get(label)).filter((cell) => cell !== undefined);

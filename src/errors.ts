@@ -23,6 +23,7 @@ export const errorCodes = [
   'concurrent-change',
   'not-ready',
   'database-newer',
+  'database-unusable',
   'invalid-configuration',
 ] as const;
 

@@ -1,4 +1,4 @@
-import { demo } from './commands/demo.ts';
+import { demo } from './commands/demo/demo.ts';
 import { openapi } from './commands/openapi.ts';
 import { serve } from './commands/serve.ts';
 import { DomainError } from './errors.ts';

@@ -35,6 +35,7 @@ export const problemKinds = {
   'internal-error': { status: 500, title: 'The service failed' },
   'not-ready': { status: 503, title: 'The service is not ready' },
   'database-newer': { status: 503, title: 'The database is newer than the service' },
+  'database-unusable': { status: 503, title: 'The database cannot be used' },
   'invalid-configuration': { status: 503, title: 'The service is misconfigured' },
 } as const satisfies Record<ProblemCode, ProblemKind>;
 

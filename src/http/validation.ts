@@ -8,7 +8,8 @@ const maxIssues = 20;
 export const validatorCompiler: FastifySchemaCompiler<ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    const parsed = schema.safeParse(data);
+    // Fastify says null where there is no body.
+    const parsed = schema.safeParse(data ?? undefined);
     if (parsed.success) return { value: parsed.data };
     const issues = parsed.error.issues.slice(0, maxIssues).map(({ path, message }) => ({
       path: path.length === 0 ? (httpPart ?? 'body') : path.join('.'),

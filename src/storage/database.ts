@@ -11,9 +11,20 @@ const migrationsFolder = join(import.meta.dirname, '../../migrations');
  * Opens the database, creating it where it is not there, and brings its tables up to date.
  * An acknowledged write is on disk: write-ahead log with a synchronous commit.
  * @param path a file, or `:memory:`
- * @throws DomainError database-newer: the file was written by a later version of the service
+ * @throws DomainError database-newer: the file was written by a later version of the service; database-unusable: the
+ *   path cannot be opened, or holds something else
  */
 export function openDatabase(path: string): Database {
+  try {
+    return openAndMigrate(path);
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    const { message } = error as Error;
+    throw new DomainError('database-unusable', `the database ${path} cannot be used: ${message}`, [], error);
+  }
+}
+
+function openAndMigrate(path: string): Database {
   const database = new Sqlite(path);
   try {
     database.pragma('journal_mode = WAL');

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** A server in a process of its own, so that it shares no thread with the load. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly address: string;
+}
+
+/** @param script logs a JSON line with `address` when it listens, and a line per request afterwards */
+export async function startServer(
+  script: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await addressOf(child.stdout);
+  if (address === undefined) throw new Error(`${script} ended before it listened`);
+  // A full pipe would stop the server at its next log line.
+  child.stdout.resume();
+  return { address, [Symbol.asyncDispose]: () => stop(child) };
+}
+
+async function addressOf(stdout: Readable): Promise<string | undefined> {
+  for await (const line of createInterface({ input: stdout })) {
+    const { address } = JSON.parse(line) as { address?: string };
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Sends a request and reads the answer. @throws Error unless it is a success */
+export async function call(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): Promise<string> {
+  const payload = body instanceof Uint8Array ? new Blob([new Uint8Array(body)]) : JSON.stringify(body);
+  const response = await fetch(url, { method, ...(body !== undefined && { headers, body: payload }) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return text;
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
+import { startService } from '../start-service.ts';
+import { createClient } from './client.ts';
+import { renderEvaluation, type Truth } from './report.ts';
+
+const models = 120;
+const items = 1000;
+const groups = 5;
+const coreSetSize = 50;
+const seed = 7;
+
+const newModels = [
+  { model: 'ordinary-model', ability: 0.4, seed: 101, description: 'an ordinary new model' },
+  {
+    model: 'frontier-model',
+    ability: 3.2,
+    seed: 202,
+    description: 'a frontier model, better than all before',
+  },
+];
+
+/** The whole job over HTTP, on a made-up benchmark whose truth is known. Progress on stderr, the tables on stdout. */
+export async function demo(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
+  const progress = createProgress(6 + newModels.length);
+  try {
+    progress(`simulating ${models} models on ${items} items in ${groups} groups`);
+    const benchmark = simulateBenchmark({ models, items, groups, seed });
+
+    progress('starting the service on a free port');
+    const service = await startService({
+      host: '127.0.0.1',
+      port: 0,
+      database: join(folder, 'demo.db'),
+      logLevel: 'silent',
+      allowAnonymous: false,
+    });
+    try {
+      await doTheJob(service.address, benchmark, progress);
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {
+  const client = createClient(address);
+
+  progress(`creating the benchmark at ${address}`);
+  await client.put('/v1/benchmarks/demo', { title: 'Simulated benchmark' });
+
+  progress('importing the history as gzipped CSV');
+  await client.post('/v1/benchmarks/demo/scores', gzipSync(toCsv(benchmark)), {
+    'content-type': 'text/csv',
+    'content-encoding': 'gzip',
+  });
+
+  progress('naming the groups of the items');
+  await client.put('/v1/benchmarks/demo/items', { items: benchmark.items });
+
+  progress(`drawing a core set of ${coreSetSize} items`);
+  const coreSet = await client.post('/v1/benchmarks/demo/core-sets', { size: coreSetSize, seed });
+  const position = new Map(benchmark.items.map(({ item }, index) => [item, index]));
+
+  for (const { model, ability, seed: modelSeed, description } of newModels) {
+    progress(`running ${description} on the core set and asking what it is worth`);
+    const answers = benchmark.newModel(ability, modelSeed);
+    const results = coreSet.items.map(({ item }: { item: string }) => ({
+      item,
+      score: answers[position.get(item)!],
+    }));
+    const evaluation = await client.post(`/v1/core-sets/${coreSet.id}/evaluations`, { model, results });
+    console.log(`\n${renderEvaluation(evaluation, truthOf(benchmark, answers), description)}`);
+  }
+}
+
+/** The exact scores, which only a simulation knows. */
+function truthOf({ items: all }: SimulatedBenchmark, answers: Uint8Array): Truth {
+  const meanOf = (scores: Uint8Array) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return {
+    full: meanOf(answers),
+    ofGroup: (group) => meanOf(answers.filter((_, index) => all[index].group === group)),
+  };
+}
+
+type Progress = (what: string) => void;
+
+function createProgress(steps: number): Progress {
+  let step = 0;
+  return (what) => {
+    step++;
+    process.stderr.write(`[${step}/${steps}] ${what}\n`);
+  };
+}
+
+function toCsv({ items: columns, models: names, scores }: SimulatedBenchmark): string {
+  const header = ['model', ...columns.map(({ item }) => item)].join(',');
+  const rows = names.map(
+    (name, m) => `${name},${scores.subarray(m * columns.length, (m + 1) * columns.length).join(',')}`,
+  );
+  return `${[header, ...rows].join('\n')}\n`;
+}

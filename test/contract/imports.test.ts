@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../../src');
+
+/** Which folders (or single files) of src, and which packages, the code of a folder may import; `types` only as types. */
+const allowed: Record<string, { code: string[]; types?: string[]; packages?: string[] }> = {
+  'errors.ts': { code: [] },
+  'version.ts': { code: [] },
+  'config.ts': { code: ['errors.ts'], packages: ['zod'] },
+  scores: { code: ['scores', 'errors.ts'] },
+  estimation: { code: ['estimation', 'scores', 'errors.ts'] },
+  simulation: { code: ['simulation', 'estimation'] },
+  importers: { code: ['importers', 'scores', 'errors.ts'], packages: ['csv-parse', 'split2'] },
+  exporters: { code: ['exporters', 'scores'], packages: ['csv-stringify'] },
+  storage: { code: ['storage', 'scores', 'errors.ts'], types: ['estimation'], packages: ['better-sqlite3'] },
+  services: {
+    code: ['services', 'storage', 'estimation', 'importers', 'exporters', 'scores', 'errors.ts'],
+    packages: ['lru-cache'],
+  },
+  http: {
+    code: [
+      'http',
+      'services',
+      'scores',
+      'errors.ts',
+      'version.ts',
+      'estimation/estimators/registry.ts',
+      'estimation/designs/registry.ts',
+      'estimation/warnings.ts',
+      'estimation/similarity/similarity.ts',
+    ],
+    types: ['storage', 'estimation'],
+    packages: ['fastify', '@fastify', 'fastify-type-provider-zod', 'zod', 'pino'],
+  },
+  commands: {
+    code: ['commands', 'http', 'services', 'simulation', 'config.ts', 'errors.ts'],
+    packages: ['cli-table3', 'close-with-grace', 'pino', 'zod'],
+  },
+  'main.ts': { code: ['commands', 'errors.ts'] },
+};
+
+interface Import {
+  readonly from: string;
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+const files = globSync('**/*.ts', { cwd: root });
+const imports = files.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';/gms)].map(
+    ([, type, target]) => ({
+      from: file,
+      target: target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target,
+      isType: type !== undefined,
+    }),
+  );
+}
+
+function isUnder(target: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => target === folder || target.startsWith(`${folder}/`));
+}
+
+function isAllowed({ from, target, isType }: Import): boolean {
+  const rule = allowed[from.split('/')[0]];
+  if (target.startsWith('node:')) return true;
+  const isOurs = files.includes(target);
+  if (!isOurs) return isUnder(target, rule.packages ?? []);
+  return isUnder(target, isType ? [...rule.code, ...(rule.types ?? [])] : rule.code);
+}
+
+describe('import directions', () => {
+  it('finds the imports', () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('has a rule for every folder', () => {
+    expect(files.map((file) => file.split('/')[0]).filter((folder) => !(folder in allowed))).toEqual([]);
+  });
+
+  it('points one way', () => {
+    const strangers = imports.filter((entry) => !isAllowed(entry));
+    expect(
+      strangers.map(({ from, target, isType }) => `${from} -> ${target}${isType ? ' (type)' : ''}`),
+    ).toEqual([]);
+  });
+
+  it('keeps the mathematics free of the machine', () => {
+    const machine = imports.filter(
+      ({ from, target }) => /^(estimation|scores|simulation)\//.test(from) && target.startsWith('node:'),
+    );
+    expect(machine).toEqual([]);
+  });
+
+  it('would see a wrong one', () => {
+    expect(isAllowed({ from: 'estimation/evaluate.ts', target: 'storage/scores.ts', isType: false })).toBe(
+      false,
+    );
+    expect(isAllowed({ from: 'http/app.ts', target: 'storage/scores.ts', isType: false })).toBe(false);
+    expect(isAllowed({ from: 'http/app.ts', target: 'better-sqlite3', isType: false })).toBe(false);
+  });
+});
