@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { DomainError } from '../errors.ts';
@@ -9,7 +9,7 @@ import type { Services } from '../services/open-services.ts';
 import { acceptGzip } from './decompression.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
-import { sendProblem } from './problem.ts';
+import { answerConnectionError, sendProblem } from './problem.ts';
 import { benchmarkRoutes } from './routes/benchmarks.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
@@ -39,6 +39,9 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     connectionTimeout: 0,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength },
+    // One line a request, ours, instead of two.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    clientErrorHandler: answerConnectionError,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
   }) as unknown as FastifyInstance;
 
@@ -55,6 +58,14 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   app.removeContentTypeParser('text/plain');
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    const { statusCode, elapsedTime } = reply;
+    request.log.info(
+      { method, url, statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 },
+      'answered',
+    );
   });
   acceptGzip(app);
   await app.register(accepts);

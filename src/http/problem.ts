@@ -1,7 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
 
-export type ProblemCode = ErrorCode | 'malformed-request' | 'internal-error';
+export type ProblemCode =
+  | ErrorCode
+  | 'malformed-request'
+  | 'request-timeout'
+  | 'headers-too-large'
+  | 'internal-error';
 
 interface ProblemKind {
   readonly status: number;
@@ -23,6 +30,8 @@ export const problemKinds = {
   'score-conflict': { status: 409, title: 'Scores are already stored with other values' },
   'score-range-conflict': { status: 409, title: 'The score range excludes stored scores' },
   'concurrent-change': { status: 409, title: 'It was changed at the same time' },
+  'request-timeout': { status: 408, title: 'The request took too long' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   'too-large': { status: 413, title: 'That is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not taken here' },
   'invalid-request': { status: 422, title: 'The request is not valid' },
@@ -51,19 +60,43 @@ export interface Problem {
 }
 
 /** What a client is told of an error. Of a defect it learns nothing but the id under which it was logged. */
-export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id' | 'url'>): Problem {
+function toProblem(error: unknown, request: FastifyRequest): Problem {
   const code = codeOf(error);
-  const { status, title } = problemKinds[code];
   const issues = error instanceof DomainError ? error.issues : [];
   return {
-    type: `/problems/${code}`,
-    title,
-    status,
-    detail: detailOf(code, error as Error),
-    instance: request.url.split('?')[0],
-    request_id: request.id,
+    ...problemOf(code, detailOf(code, error as Error), request.url.split('?')[0], request.id),
     ...(issues.length > 0 && { errors: issues }),
   };
+}
+
+function problemOf(code: ProblemCode, detail: string, instance: string, id: string): Problem {
+  const { status, title } = problemKinds[code];
+  return { type: `/problems/${code}`, title, status, detail, instance, request_id: id };
+}
+
+const codeOfConnectionError: Readonly<Record<string, ProblemCode | undefined>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+};
+
+/** Answers what never became a request: the bytes on the connection are not HTTP, too many, or too slow. */
+export function answerConnectionError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = codeOfConnectionError[error.code ?? ''] ?? 'malformed-request';
+  const body = JSON.stringify(problemOf(code, error.message, '', randomUUID()));
+  socket.end(
+    [
+      `HTTP/1.1 ${problemKinds[code].status} ${problemKinds[code].title}`,
+      'connection: close',
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }
 
 function detailOf(code: ProblemCode, error: Error): string {

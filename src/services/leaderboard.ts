@@ -15,7 +15,10 @@ export interface LeaderboardEntry {
 }
 
 export interface Leaderboard {
-  /** Best first; equal scores share a rank. A model of the history is not listed again with an estimate. */
+  /**
+   * Best first; equal scores share a rank. A model of the history is not listed again with an estimate, nor is an
+   * estimate without an interval listed at all.
+   */
   list(benchmark: string, page: PageRequest): Promise<Page<LeaderboardEntry>>;
 }
 
@@ -44,7 +47,8 @@ export function createLeaderboard({ benchmarks, models, evaluations }: Stores): 
             scoredItems: stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0),
             evaluation: stored.id,
           };
-        });
+        })
+        .filter(({ interval }) => interval !== null);
       const ranked = rank([...measured, ...estimated]);
       const next = after + limit < ranked.length ? after + limit : null;
       return { entries: ranked.slice(after, after + limit), next };

@@ -32,7 +32,7 @@ export interface EvaluationStore {
   get(id: string): Promise<StoredEvaluation>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
-  /** The newest evaluation of each model. */
+  /** The newest evaluation of each model that is for the whole benchmark, not for some of its groups. */
   latest(benchmarkId: number): Promise<StoredEvaluation[]>;
   /** @throws DomainError evaluation-not-found */
   remove(id: string): Promise<void>;
@@ -76,7 +76,9 @@ export function createEvaluationStore(database: Database): EvaluationStore {
   );
   const latest = database.prepare<[number], EvaluationRow>(
     `SELECT * FROM evaluations WHERE sequence IN
-       (SELECT max(sequence) FROM evaluations WHERE benchmark_id = ? GROUP BY model)`,
+       (SELECT max(evaluations.sequence) FROM evaluations
+        JOIN core_sets ON core_sets.id = evaluations.core_set_id AND core_sets.groups IS NULL
+        WHERE evaluations.benchmark_id = ? GROUP BY model)`,
   );
   const removeById = database.prepare<[string]>('DELETE FROM evaluations WHERE id = ?');
 

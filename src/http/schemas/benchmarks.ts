@@ -4,9 +4,17 @@ import { defaultScoreRange } from '../../scores/score-range.ts';
 import type { BenchmarkOverview, BenchmarkSettings } from '../../storage/benchmarks.ts';
 import { benchmarkName, count, revision, timestamp } from './primitives.ts';
 
+const maxScore = 1e9;
+const minScoreSpan = 1e-6;
+
+const scoreBound = z.number().min(-maxScore).max(maxScore);
+
 const scoreRange = z
-  .tuple([z.number(), z.number()])
-  .refine(([low, high]) => low < high, 'the lower end must be below the upper end')
+  .tuple([scoreBound, scoreBound])
+  .refine(
+    ([low, high]) => high - low >= minScoreSpan,
+    `the upper end must be at least ${minScoreSpan} above the lower end`,
+  )
   .meta({ description: 'Lowest and highest score of an item.', examples: [[0, 1]] });
 
 const similarityThresholds = z

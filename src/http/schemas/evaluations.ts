@@ -10,6 +10,7 @@ import {
   metadata,
   pageOf,
   pageQuery,
+  probability,
   revision,
   score,
   timestamp,
@@ -61,7 +62,7 @@ export const resultList = z
 export const estimateRequest = z
   .strictObject({
     results: z
-      .array(result.extend({ inclusion_probability: z.number().gt(0).max(1).optional() }))
+      .array(result.extend({ inclusion_probability: probability.optional() }))
       .min(1)
       .meta({ description: 'Scores by item; inclusion probabilities for all of them or for none.' }),
     model: entityName

@@ -27,10 +27,7 @@ export const itemChanges = z
         z.strictObject({
           item: entityName,
           group: entityName.nullish().meta({ description: 'null takes the item out of its group.' }),
-          metadata: metadata
-            .refine((value) => JSON.stringify(value).length <= 16_384, 'must be at most 16 kB of JSON')
-            .optional()
-            .meta({ description: 'Merged key by key; null removes a key.' }),
+          metadata: metadata.optional().meta({ description: 'Merged key by key; null removes a key.' }),
         }),
       )
       .min(1),

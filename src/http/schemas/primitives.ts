@@ -32,7 +32,23 @@ export const revision = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({
 
 export const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-export const metadata = z.record(z.string(), z.unknown());
+const maxMetadataCharacters = 16_384;
+
+export const metadata = z
+  .record(z.string(), z.unknown())
+  .refine(isSmallJson, `must be at most ${maxMetadataCharacters} characters of JSON`);
+
+function isSmallJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= maxMetadataCharacters;
+  } catch {
+    // Nested too deep to be written at all.
+    return false;
+  }
+}
+
+/** Down to one item in a thousand million; much below, weights would overflow. */
+export const probability = z.number().min(1e-9).max(1);
 
 const level = z.coerce
   .number({ error: 'must be a number above 0 and below 1' })
