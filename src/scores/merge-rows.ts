@@ -1,4 +1,4 @@
-import { type PackedRow, RowBuilder } from './packed-row.ts';
+import { type PackedRow, RowBuilder, summariseRow } from './packed-row.ts';
 
 /** What happens where a cell is already stored with another value: refuse, overwrite, or leave it. */
 export const conflictPolicies = ['error', 'replace', 'skip'] as const;
@@ -22,14 +22,19 @@ export interface MergedRow {
 
 /**
  * One model's sent scores laid over its stored ones. The same value again is no conflict.
- * @param positions the item position of each index of the sent row
+ * @param positions the item position of each index of the sent row; null where they are the same
  */
 export function mergeRows(
   stored: PackedRow | undefined,
   sent: RowBuilder,
-  positions: readonly number[],
+  positions: readonly number[] | null,
   policy: ConflictPolicy,
 ): MergedRow {
+  if (stored === undefined && positions === null) {
+    const row = sent.build();
+    const { scored } = summariseRow(row);
+    return { row, sent: scored, written: scored, conflicts: [] };
+  }
   const merged = new RowBuilder(stored);
   const conflicts: RowConflict[] = [];
   let sentCount = 0;
@@ -38,13 +43,14 @@ export function mergeRows(
     const score = sent.get(index);
     if (Number.isNaN(score)) continue;
     sentCount++;
-    const before = merged.get(positions[index]);
+    const position = positions === null ? index : positions[index];
+    const before = merged.get(position);
     if (before === score) continue;
     if (!Number.isNaN(before)) {
       if (policy === 'error') conflicts.push({ index, stored: before, sent: score });
       if (policy !== 'replace') continue;
     }
-    merged.set(positions[index], score);
+    merged.set(position, score);
     written++;
   }
   return { row: merged.build(), sent: sentCount, written, conflicts };

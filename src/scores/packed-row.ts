@@ -21,9 +21,14 @@ export class RowBuilder {
   #cells: Uint8Array | Float64Array;
   #length = 0;
 
-  constructor(row?: PackedRow) {
-    this.#cells = row === undefined ? new Uint8Array(0) : row.cells.slice();
-    this.#length = this.#cells.length;
+  /** @param start the cells to begin with, or how many to make room for */
+  constructor(start: PackedRow | number = 0) {
+    if (typeof start === 'number') {
+      this.#cells = new Uint8Array(start).fill(missingByte);
+    } else {
+      this.#cells = start.cells.slice();
+      this.#length = start.cells.length;
+    }
   }
 
   get length(): number {

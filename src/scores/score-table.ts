@@ -30,16 +30,21 @@ export class ScoreTable {
   row(model: string): RowBuilder {
     const known = this.models.get(model);
     if (known !== undefined) return known;
-    const row = new RowBuilder();
+    const row = new RowBuilder(this.items.length);
     this.models.set(model, row);
+    this.#grow(row.byteLength);
     return row;
   }
 
-  /** @throws DomainError too-large: the packed rows would not fit in memory */
   set(row: RowBuilder, index: number, score: number): void {
     const before = row.byteLength;
     row.set(index, score);
-    this.#bytes += row.byteLength - before;
+    if (row.byteLength !== before) this.#grow(row.byteLength - before);
+  }
+
+  /** @throws DomainError too-large: the packed rows would not fit in memory */
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
     if (this.#bytes > maxBytes) {
       throw new DomainError(
         'too-large',

@@ -134,7 +134,8 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
       }
       return row.position;
     });
-    return { positions, added, itemsChanged: added > 0 || regrouped };
+    const inPlace = positions.every((position, index) => position === index);
+    return { positions: inPlace ? null : positions, added, itemsChanged: added > 0 || regrouped };
   }
 
   const merge = database.transaction(
