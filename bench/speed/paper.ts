@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { prepareCoreSet } from '../../src/estimation/evaluate.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
+import { listShared, readShared } from '../../test/support/shared.ts';
 import { estimateInTurn, estimateOne, simulateCase } from './core-set-case.ts';
 import { mediansInTurn, repeated, type Sampler } from './measure.ts';
 import { progress, type Row, speedupRow, unmatchedRow } from './report.ts';
@@ -49,9 +49,9 @@ export async function paperRows(): Promise<Row[]> {
 
 /** Column "single" of the recorded table: AIPW on the simulated matrix of this very shape, n = 50. */
 function recordedMilliseconds(): number | undefined {
-  const path = join(resolve(process.env.BENCHCAST_SHARED ?? '../shared'), 'golden', 'timing.md');
-  if (!existsSync(path)) return undefined;
-  const cells = readFileSync(path, 'utf8')
+  if (listShared('golden', 'timing.md').length === 0) return undefined;
+  const cells = readShared('golden', 'timing.md')
+    .toString('utf8')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .find(([, data, , size, method]) => data?.startsWith('synthetic') && size === '50' && method === 'aipw');

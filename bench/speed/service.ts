@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import autocannon from 'autocannon';
 import { parse } from 'csv-parse';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
-import { mediansInTurn, once } from './measure.ts';
+import { median, mediansInTurn, once } from './measure.ts';
 import { durationRow, progress, type Row, rateRow } from './report.ts';
 import { call, type ServerProcess, startServer } from './server-process.ts';
 
@@ -115,7 +115,7 @@ async function postRow(ours: ServerProcess, bare: ServerProcess, fixture: Fixtur
   const [rate, bareRate] = await ratesInTurn(
     { url: `${ours.address}${fixture.coreSetPath}/evaluations`, bodies: fixture.bodies },
     { url: `${bare.address}/evaluations`, bodies: fixture.bodies },
-    6,
+    3,
   );
   return rateRow(serviceLabels('POST evaluation, durable'), rate, bareRate, leastPostShare);
 }
@@ -125,7 +125,7 @@ async function getRow(ours: ServerProcess, bare: ServerProcess, name: string, pa
   const url = `${ours.address}${path}`;
   const twin = `${bare.address}/kept/answer`;
   await call('PUT', twin, JSON.parse(await call('GET', url)));
-  const [rate, bareRate] = await ratesInTurn({ url }, { url: twin }, 3);
+  const [rate, bareRate] = await ratesInTurn({ url }, { url: twin }, 2);
   return rateRow(serviceLabels(name), rate, bareRate);
 }
 
@@ -140,16 +140,20 @@ interface Load {
   readonly bodies?: readonly string[];
 }
 
-/** Requests per second of ours and the reference: a short run each that does not count, then two each in turn. */
+const warmUpSeconds = 2;
+const rounds = 4;
+
+/** Median requests per second of ours and the reference: a run each that does not count, then several in turn. */
 async function ratesInTurn(ours: Load, reference: Load, seconds: number): Promise<[number, number]> {
-  await requestRate(reference, 2);
-  await requestRate(ours, 2);
-  let [rate, referenceRate] = [0, 0];
-  for (let round = 0; round < 2; round++) {
-    referenceRate += (await requestRate(reference, seconds)) / 2;
-    rate += (await requestRate(ours, seconds)) / 2;
+  const rates: number[] = [];
+  const referenceRates: number[] = [];
+  await requestRate(reference, warmUpSeconds);
+  await requestRate(ours, warmUpSeconds);
+  for (let round = 0; round < rounds; round++) {
+    referenceRates.push(await requestRate(reference, seconds));
+    rates.push(await requestRate(ours, seconds));
   }
-  return [rate, referenceRate];
+  return [median(rates), median(referenceRates)];
 }
 
 async function requestRate({ url, bodies }: Load, seconds: number): Promise<number> {

@@ -1,4 +1,4 @@
-import { defaultScoreRange, fromUnit, type ScoreRange } from '../scores/score-range.ts';
+import { defaultScoreRange, fromUnit, isUnitRange, type ScoreRange } from '../scores/score-range.ts';
 import { type CoreSample, createCoreSample } from './core-sample.ts';
 import { type AipwEstimate, defaultPenalty, type FittedAipw, fitAipw } from './estimators/aipw.ts';
 import type { FittedEstimator } from './estimators/estimator.ts';
@@ -171,7 +171,9 @@ function gatherFacts(
   const n = observed.scores.length;
   return {
     aipwEstimate: fromUnit(clip(fitted.value, possibleScores(observed)), range),
-    sortedFullScores: prepared.sortedFullScores.map((score) => fromUnit(score, range)),
+    sortedFullScores: isUnitRange(range)
+      ? prepared.sortedFullScores
+      : prepared.sortedFullScores.map((score) => fromUnit(score, range)),
     similarity: describeSimilarity(prepared.similarity, observed.scores, thresholds),
     thresholds,
     looR2: leaveOneOutR2(observed, fitted.looResiduals),

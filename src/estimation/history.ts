@@ -45,17 +45,21 @@ export function summariseHistory(history: History): HistorySummary {
   const itemCounts = new Float64Array(population.length);
   const { cells, nItems } = matrix;
   const isBytes = cells instanceof Uint8Array;
-  models.forEach((row, m) => {
-    const start = row * nItems;
+  for (let m = 0; m < models.length; m++) {
+    const start = models[m] * nItems;
+    let sum = 0;
+    let count = 0;
     for (let j = 0; j < population.length; j++) {
       const cell = cells[start + population[j]];
       if (isBytes ? cell === missingByte : Number.isNaN(cell)) continue;
-      modelSums[m] += cell;
-      modelCounts[m]++;
+      sum += cell;
+      count++;
       itemSums[j] += cell;
       itemCounts[j]++;
     }
-  });
+    modelSums[m] = sum;
+    modelCounts[m] = count;
+  }
   const total = modelSums.reduce((sum, value) => sum + value, 0);
   const observed = modelCounts.reduce((sum, value) => sum + value, 0);
   const grandMean = observed === 0 ? 0.5 : total / observed;

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
 import { type DesignName, defaultDesign, designs } from '../estimation/designs/registry.ts';
-import { orderableDifficulties, summariseHistory } from '../estimation/history.ts';
+import { orderableDifficulties } from '../estimation/history.ts';
 import { createRandom, indexRange } from '../estimation/numeric/random.ts';
 import { fromUnit } from '../scores/score-range.ts';
+import type { Benchmark } from '../storage/benchmarks.ts';
 import { type CoreSet, coreSetNotFound } from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
@@ -21,9 +22,17 @@ export interface CoreSetRequest {
   readonly groups?: readonly string[] | undefined;
 }
 
+/** A core set, and its benchmark as it is now. */
+export interface FoundCoreSet {
+  readonly coreSet: CoreSet;
+  readonly benchmark: Benchmark;
+}
+
 export interface CoreSets {
   /** @throws DomainError insufficient-data, invalid-request, unknown-group */
   create(benchmark: string, request: CoreSetRequest): Promise<CoreSet>;
+  /** @throws DomainError core-set-not-found */
+  find(id: string): Promise<FoundCoreSet>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   list(benchmark: string, page: PageRequest): Promise<Page<CoreSet>>;
@@ -34,6 +43,15 @@ const cachedCoreSets = 1000;
 export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Histories): CoreSets {
   const cache = new LRUCache<string, CoreSet>({ max: cachedCoreSets });
 
+  async function find(id: string): Promise<FoundCoreSet> {
+    const coreSet = cache.get(id) ?? (await coreSets.get(id));
+    const benchmark = await benchmarks.byId(coreSet.benchmarkId);
+    // It goes when its benchmark goes, whatever the cache still holds.
+    if (benchmark === undefined) throw coreSetNotFound(id);
+    cache.set(id, coreSet);
+    return { coreSet, benchmark };
+  }
+
   return {
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
@@ -43,12 +61,9 @@ export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Hist
       cache.set(coreSet.id, coreSet);
       return coreSet;
     },
+    find,
     async get(id) {
-      const coreSet = cache.get(id) ?? (await coreSets.get(id));
-      // It goes when its benchmark goes, whatever the cache still holds.
-      if ((await benchmarks.byId(coreSet.benchmarkId)) === undefined) throw coreSetNotFound(id);
-      cache.set(id, coreSet);
-      return coreSet;
+      return (await find(id)).coreSet;
     },
     async list(name, page) {
       const { id } = await benchmarks.get(name);
@@ -65,7 +80,11 @@ function drawCoreSet(
   const { size, design = defaultDesign, seed = randomInt(2 ** 32) } = request;
   const population = populationOf(loaded, request.groups);
   const excluded = new Set(request.excludeModels);
-  const { history, modelIds } = selectSources(loaded, (model) => !excluded.has(model.name), population);
+  const { history, modelIds, summary } = selectSources(
+    loaded,
+    (model) => !excluded.has(model.name),
+    population,
+  );
   if (history.models.length === 0) {
     throw new DomainError('insufficient-data', 'a core set needs the scores of at least one source model');
   }
@@ -74,7 +93,6 @@ function drawCoreSet(
       { path: 'size', message: `must be at most ${population.length}` },
     ]);
   }
-  const summary = summariseHistory(history);
   const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
   const draw = designs[design](frame, size, createRandom(seed));
   const positions = draw.items.map((item) => population[item]);

@@ -1,6 +1,5 @@
 import { DomainError, type Issue } from '../errors.ts';
 import { prepareCoreSet } from '../estimation/evaluate.ts';
-import { summariseHistory } from '../estimation/history.ts';
 import { indexRange } from '../estimation/numeric/random.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
@@ -39,14 +38,14 @@ export function createEstimates({ benchmarks }: Stores, histories: Histories): E
       const items = alignResults(results, (item) => positions.get(item), loaded.scoreRange, 'the benchmark');
       const inclusion = inclusionOf(results);
       const excluded = new Set([...(excludeModels ?? []), ...(model === undefined ? [] : [model])]);
-      const { history, modelNames } = selectSources(
+      const { history, summary, modelNames } = selectSources(
         loaded,
         ({ name: source }) => !excluded.has(source),
         indexRange(loaded.items.length),
       );
       const prepared = prepareCoreSet({
         history,
-        summary: summariseHistory(history),
+        summary,
         items,
         inclusion,
         probabilities: inclusion === null ? 'assumed' : 'known',

@@ -1,12 +1,12 @@
 import { DomainError } from '../errors.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
-import { type CoreSet, coreSetNotFound } from '../storage/core-sets.ts';
+import type { CoreSet } from '../storage/core-sets.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
 import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
-import type { CoreSets } from './core-sets.ts';
+import type { CoreSets, FoundCoreSet } from './core-sets.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Predictors } from './predictors.ts';
@@ -57,12 +57,6 @@ export function createEvaluations(
   histories: Histories,
   predictors: Predictors,
 ): Evaluations {
-  async function benchmarkOf(coreSet: CoreSet): Promise<Benchmark> {
-    const benchmark = await stores.benchmarks.byId(coreSet.benchmarkId);
-    if (benchmark === undefined) throw coreSetNotFound(coreSet.id);
-    return benchmark;
-  }
-
   /** @param results n, score units, NaN = missing */
   async function compute(
     coreSet: CoreSet,
@@ -105,22 +99,23 @@ export function createEvaluations(
     return changed;
   }
 
-  /** The stored answer is always the default one, whatever the writer asked to see. */
+  /** The stored answer is always the default one, whatever the caller asks to see. */
   async function view(
     stored: StoredEvaluation,
-    coreSet: CoreSet,
+    found: FoundCoreSet,
     options: AnswerOptions,
+    answer?: Answer,
   ): Promise<EvaluationView> {
-    if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet);
-    const benchmark = await benchmarkOf(coreSet);
-    const { answer, revision } = await compute(coreSet, benchmark, stored.model, stored.results, options);
-    return { ...toView(stored, coreSet), answer, revision };
+    const { coreSet, benchmark } = found;
+    if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet, answer);
+    const other = await compute(coreSet, benchmark, stored.model, stored.results, options);
+    return { ...toView(stored, coreSet, other.answer), revision: other.revision };
   }
 
   return {
     async create(coreSetId, request, options) {
-      const coreSet = await coreSets.get(coreSetId);
-      const benchmark = await benchmarkOf(coreSet);
+      const found = await coreSets.find(coreSetId);
+      const { coreSet, benchmark } = found;
       const none = new Float64Array(coreSet.size).fill(Number.NaN);
       const results = withResults(coreSet, benchmark, none, request.results);
       const { answer, revision } = await compute(coreSet, benchmark, request.model, results, {});
@@ -139,14 +134,14 @@ export function createEvaluations(
         updatedAt: now,
       };
       await stores.evaluations.add(stored);
-      return view(stored, coreSet, options);
+      return view(stored, found, options, answer);
     },
 
     async addResults(id, results, options) {
       for (let turn = 0; turn < maxTurns; turn++) {
         const stored = await stores.evaluations.get(id);
-        const coreSet = await coreSets.get(stored.coreSetId);
-        const benchmark = await benchmarkOf(coreSet);
+        const found = await coreSets.find(stored.coreSetId);
+        const { coreSet, benchmark } = found;
         const merged = withResults(coreSet, benchmark, stored.results, results);
         const { answer, revision } = await compute(coreSet, benchmark, stored.model, merged, {});
         const changed: StoredEvaluation = {
@@ -157,14 +152,14 @@ export function createEvaluations(
           version: stored.version + 1,
           updatedAt: new Date().toISOString(),
         };
-        if (await stores.evaluations.replace(changed)) return view(changed, coreSet, options);
+        if (await stores.evaluations.replace(changed)) return view(changed, found, options, answer);
       }
       throw new DomainError('concurrent-change', 'others keep changing this evaluation; try again');
     },
 
     async get(id, options) {
       const stored = await stores.evaluations.get(id);
-      return view(stored, await coreSets.get(stored.coreSetId), options);
+      return view(stored, await coreSets.find(stored.coreSetId), options);
     },
 
     async results(id) {
@@ -189,7 +184,11 @@ export function createEvaluations(
   };
 }
 
-function toView(stored: StoredEvaluation, coreSet: CoreSet): EvaluationView {
+function toView(
+  stored: StoredEvaluation,
+  coreSet: CoreSet,
+  answer: Answer = JSON.parse(stored.answer),
+): EvaluationView {
   const observedItems = stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0);
   return {
     id: stored.id,
@@ -200,7 +199,7 @@ function toView(stored: StoredEvaluation, coreSet: CoreSet): EvaluationView {
     revision: stored.revision,
     observedItems,
     population: coreSet.population.length,
-    answer: JSON.parse(stored.answer),
+    answer,
     metadata: stored.metadata,
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { type PreparedCoreSet, prepareCoreSet } from '../estimation/evaluate.ts';
-import { type HistorySummary, summariseHistory } from '../estimation/history.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
 import type { LoadedHistory } from './histories.ts';
 import { type SourceHistory, selectSources } from './source-history.ts';
@@ -52,13 +51,12 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, target: string
     ({ id, name }) => sourceIds.has(id) && name !== target,
     coreSet.population,
   );
-  const summary = summariseHistory(sources.history);
   const items = indicesIn(coreSet.population, coreSet.positions);
   let prepared: PreparedCoreSet | undefined;
   return {
     sourceNames: sources.modelNames,
     complete() {
-      prepared ??= prepare(sources, summary, items, coreSet.inclusion);
+      prepared ??= prepare(sources, items, coreSet.inclusion);
       return prepared;
     },
     partial(observed) {
@@ -67,7 +65,6 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, target: string
         coreSet.inclusion && Float64Array.from(observed, (index) => coreSet.inclusion![index] * share);
       return prepare(
         sources,
-        summary,
         Int32Array.from(observed, (index) => items[index]),
         inclusion,
       );
@@ -76,8 +73,7 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, target: string
 }
 
 function prepare(
-  { history }: SourceHistory,
-  summary: HistorySummary,
+  { history, summary }: SourceHistory,
   items: Int32Array,
   inclusion: Float64Array | null,
 ): PreparedCoreSet {

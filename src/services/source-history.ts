@@ -1,4 +1,9 @@
-import type { History, ItemGroups } from '../estimation/history.ts';
+import {
+  type History,
+  type HistorySummary,
+  type ItemGroups,
+  summariseHistory,
+} from '../estimation/history.ts';
 import type { LoadedHistory } from './histories.ts';
 
 /** A part of a loaded history, as the mathematics takes it. */
@@ -7,7 +12,11 @@ export interface SourceHistory {
   /** By source. */
   readonly modelIds: Int32Array;
   readonly modelNames: readonly string[];
+  readonly summary: HistorySummary;
 }
+
+/** Nearly every request asks for the whole of a history, whose summary takes a pass over all its cells. */
+const wholes = new WeakMap<LoadedHistory, SourceHistory>();
 
 /**
  * @param isSource which rows of the loaded history are sources
@@ -21,13 +30,20 @@ export function selectSources(
   const models = Int32Array.from(loaded.modelNames.keys()).filter((row) =>
     isSource({ id: loaded.modelIds[row], name: loaded.modelNames[row] }),
   );
+  const isWhole = models.length === loaded.modelNames.length && population.length === loaded.items.length;
+  const known = isWhole ? wholes.get(loaded) : undefined;
+  if (known !== undefined) return known;
+  const sources = summarised(loaded, models, population);
+  if (isWhole) wholes.set(loaded, sources);
+  return sources;
+}
+
+function summarised(loaded: LoadedHistory, models: Int32Array, population: Int32Array): SourceHistory {
+  const groups = groupsOf(Array.from(population, (position) => loaded.items[position].group));
+  const history = { matrix: loaded.matrix, models, population, groups };
   return {
-    history: {
-      matrix: loaded.matrix,
-      models,
-      population,
-      groups: groupsOf(Array.from(population, (position) => loaded.items[position].group)),
-    },
+    history,
+    summary: summariseHistory(history),
     modelIds: models.map((row) => loaded.modelIds[row]),
     modelNames: Array.from(models, (row) => loaded.modelNames[row]),
   };

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { coreSetNotFound } from './core-sets.ts';
 import type { Database } from './database.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { float64FromBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
 
@@ -53,7 +54,7 @@ interface EvaluationRow {
   updated_at: string;
 }
 
-export function createEvaluationStore(database: Database): EvaluationStore {
+export function createEvaluationStore(database: Database, commits: GroupCommit): EvaluationStore {
   const insert = database.prepare(
     `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, min_score, max_score, metadata, revision,
        answer, version, created_at, updated_at)
@@ -84,17 +85,21 @@ export function createEvaluationStore(database: Database): EvaluationStore {
 
   return {
     add: async (evaluation) => {
-      const { changes } = insert.run({
+      const values = {
         ...writtenColumns(evaluation),
         benchmarkId: evaluation.benchmarkId,
         coreSetId: evaluation.coreSetId,
         model: evaluation.model,
         metadata: evaluation.metadata === null ? null : JSON.stringify(evaluation.metadata),
         createdAt: evaluation.createdAt,
-      });
+      };
+      const { changes } = await commits.run(() => insert.run(values));
       if (changes === 0) throw coreSetNotFound(evaluation.coreSetId);
     },
-    replace: async (evaluation) => update.run(writtenColumns(evaluation)).changes === 1,
+    replace: async (evaluation) => {
+      const { changes } = await commits.run(() => update.run(writtenColumns(evaluation)));
+      return changes === 1;
+    },
     get: async (id) => {
       const row = byId.get(id);
       if (row === undefined) throw evaluationNotFound(id);

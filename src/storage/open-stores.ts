@@ -2,6 +2,7 @@ import { type BenchmarkStore, createBenchmarkStore } from './benchmarks.ts';
 import { type CoreSetStore, createCoreSetStore } from './core-sets.ts';
 import { openDatabase, schemaVersion } from './database.ts';
 import { createEvaluationStore, type EvaluationStore } from './evaluations.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { createItemStore, type ItemStore } from './items.ts';
 import { createModelStore, type ModelStore } from './models.ts';
 import { createRevisionCounter } from './revisions.ts';
@@ -29,7 +30,7 @@ export function openStores(path: string): Stores {
     scores: createScoreStore(database, revisions),
     models: createModelStore(database, revisions),
     coreSets: createCoreSetStore(database),
-    evaluations: createEvaluationStore(database),
+    evaluations: createEvaluationStore(database, createGroupCommit(database)),
     ping: async () => schemaVersion(database),
     close: () => database.close(),
   };

@@ -16,16 +16,19 @@ export function systematicPlaces(inclusion: Float64Array, size: number, random: 
   const start = random.uniform();
   let passed = 0;
   let sum = 0;
-  for (let place = 0; place < inclusion.length && passed < size; place++) {
-    sum += inclusion[place];
+  const last = inclusion.length - 1;
+  for (let place = 0; place <= last && passed < size; place++) {
+    // The sum ends at `size`; rounding may leave it just short of the last mark.
+    sum = place === last ? size : sum + inclusion[place];
     if (sum > start + passed) places[passed++] = place;
   }
-  // Rounding in the running sum may leave the last step just short of its mark.
-  if (passed < size) places[passed] = inclusion.length - 1;
   return places;
 }
 
-/** An equal-probability systematic sample along the difficulty: spread over it evenly. */
+/**
+ * An equal-probability systematic sample along the difficulty: spread over it evenly. In whole numbers, so that every item
+ * has probability n / N exactly: place k is floor((u + k N) / n) for one random u of 0, ..., N - 1.
+ */
 export function balancedSample(
   difficulties: Float64Array,
   items: Int32Array,
@@ -33,10 +36,6 @@ export function balancedSample(
   random: Random,
 ): Int32Array {
   const ordered = orderByDifficulty(difficulties, items, random);
-  const step = items.length / size;
-  const start = random.uniform() * step;
-  return Int32Array.from(
-    { length: size },
-    (_, k) => ordered[Math.min(Math.floor(start + k * step), items.length - 1)],
-  );
+  const start = random.below(items.length);
+  return Int32Array.from({ length: size }, (_, k) => ordered[Math.floor((start + k * items.length) / size)]);
 }

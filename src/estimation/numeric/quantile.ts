@@ -8,12 +8,24 @@ export function sortedQuantile(ascending: Float64Array, probability: number): nu
 
 /** Share of ascending values strictly below a value. */
 export function shareBelow(ascending: Float64Array, value: number): number {
+  return ascending.length === 0 ? 0 : countUntil(ascending, (other) => other < value) / ascending.length;
+}
+
+/** Share of ascending values below a value, those equal to it counted half. */
+export function percentileRank(ascending: Float64Array, value: number): number {
+  const below = countUntil(ascending, (other) => other < value);
+  const notAbove = countUntil(ascending, (other) => other <= value);
+  return (below + notAbove) / (2 * ascending.length);
+}
+
+/** How many leading values fulfil a condition that no later one does, by halving. */
+function countUntil(ascending: Float64Array, isBefore: (value: number) => boolean): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ascending[middle] < value) low = middle + 1;
+    if (isBefore(ascending[middle])) low = middle + 1;
     else high = middle;
   }
-  return ascending.length === 0 ? 0 : low / ascending.length;
+  return low;
 }

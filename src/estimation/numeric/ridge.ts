@@ -83,10 +83,7 @@ interface CentredRows {
 function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit {
   const { nRows, nFeatures, scaled, scales, weights } = rows;
   const inverse = inversePositiveDefinite(addToDiagonal(gram, nRows, alpha), nRows);
-  const leverage = Float64Array.from(
-    weights,
-    (weight, row) => weight + 1 - alpha * inverse[row * nRows + row],
-  );
+  const leverage = weights.map((weight, row) => weight + 1 - alpha * inverse[row * nRows + row]);
 
   function solve(right: Float64Array): Float64Array {
     return multiply(inverse, nRows, nRows, right);
@@ -103,10 +100,13 @@ function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit
 function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit {
   const { nRows, nFeatures, scaled, scales, weights } = rows;
   const inverse = inversePositiveDefinite(addToDiagonal(gram, nFeatures, alpha), nFeatures);
-  const leverage = Float64Array.from(weights, (weight, row) => {
-    const features = scaled.subarray(row * nFeatures, (row + 1) * nFeatures);
-    return weight + dot(features, 0, multiply(inverse, nFeatures, nFeatures, features), 0, nFeatures);
-  });
+  const leverage = weights.slice();
+  for (let row = 0; row < nRows; row++) {
+    for (let k = 0; k < nFeatures; k++) {
+      leverage[row] +=
+        scaled[row * nFeatures + k] * dot(inverse, k * nFeatures, scaled, row * nFeatures, nFeatures);
+    }
+  }
 
   function slopes(outcome: Float64Array): Float64Array {
     const moments = multiplyTransposed(scaled, nRows, nFeatures, centre(outcome, rows));

@@ -1,11 +1,23 @@
+const maxKnown = 1000;
+const known = new Map<string, number>();
+
 /**
- * The quantile of Student's t distribution.
+ * The quantile of Student's t distribution. The last thousand are remembered: one evaluation asks for the same ones
+ * again and again.
  * @param probability in (0, 1)   @param degreesOfFreedom > 0
- * Newton steps from the normal quantile's side, kept inside a shrinking bracket; relative error below 1e-10.
  */
 export function studentTQuantile(probability: number, degreesOfFreedom: number): number {
   if (probability === 0.5) return 0;
   if (probability < 0.5) return -studentTQuantile(1 - probability, degreesOfFreedom);
+  const key = `${probability}:${degreesOfFreedom}`;
+  const quantile = known.get(key) ?? upperQuantile(probability, degreesOfFreedom);
+  if (known.size >= maxKnown) known.clear();
+  known.set(key, quantile);
+  return quantile;
+}
+
+/** Newton steps, kept inside a shrinking bracket; relative error below 1e-10. */
+function upperQuantile(probability: number, degreesOfFreedom: number): number {
   let low = 0;
   let high = 1;
   while (upperTail(high, degreesOfFreedom) > 1 - probability) {

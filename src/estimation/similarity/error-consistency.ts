@@ -10,8 +10,11 @@ import { transpose } from '../numeric/ridge.ts';
 export interface SimilarityTable {
   /** M: kappa of a target with each source; NaN where c_exp = 1 (both all right, or both all wrong). */
   similarities(scores: Float64Array): Float64Array;
-  /** M: the mean kappa of each source with the other sources, NaN where none is defined. O(M^2 n), on first use. */
-  sourceMeans(): Float64Array;
+  /**
+   * Ascending: the mean kappa of each source with the other sources, where one is defined; at most M.
+   * O(M^2 n), on first use.
+   */
+  sortedSourceMeans(): Float64Array;
 }
 
 /** @param sourceScores nItems x nModels, row-major, unit scale */
@@ -24,23 +27,33 @@ export function createSimilarityTable(
   const profiles = Array.from({ length: nModels }, (_, m) =>
     profileOf(byModel.subarray(m * nItems, (m + 1) * nItems)),
   );
-  let means: Float64Array | undefined;
+  let sorted: Float64Array | undefined;
   return {
     similarities(scores) {
       const target = profileOf(scores);
-      return Float64Array.from(profiles, (source) => kappa(target, source));
+      const values = new Float64Array(nModels);
+      for (let m = 0; m < nModels; m++) values[m] = kappa(target, profiles[m]);
+      return values;
     },
-    sourceMeans() {
-      means ??= leaveOneOutMeans(profiles);
-      return means;
+    sortedSourceMeans() {
+      sorted ??= leaveOneOutMeans(profiles)
+        .filter((mean) => !Number.isNaN(mean))
+        .sort();
+      return sorted;
     },
   };
 }
 
 /** The mean of the defined values, NaN where there is none. */
 export function definedMean(values: Float64Array): number {
-  const defined = values.filter((value) => !Number.isNaN(value));
-  return defined.length === 0 ? Number.NaN : defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
 }
 
 interface Profile {
@@ -53,13 +66,16 @@ interface Profile {
 }
 
 function profileOf(scores: Float64Array): Profile {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  if (!scores.every((score) => score === 0 || score === 1)) return { scores, mean, bits: null };
   const bits = new Int32Array(Math.ceil(scores.length / 32));
-  scores.forEach((score, i) => {
+  let sum = 0;
+  let isBinary = true;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i];
+    sum += score;
     if (score === 1) bits[i >> 5] |= 1 << (i & 31);
-  });
-  return { scores, mean, bits };
+    else if (score !== 0) isBinary = false;
+  }
+  return { scores, mean: sum / scores.length, bits: isBinary ? bits : null };
 }
 
 function kappa(a: Profile, b: Profile): number {

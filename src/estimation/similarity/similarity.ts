@@ -1,3 +1,4 @@
+import { percentileRank } from '../numeric/quantile.ts';
 import { definedMean, type SimilarityTable } from './error-consistency.ts';
 
 export type SimilarityLevel = 'low' | 'moderate' | 'high';
@@ -33,24 +34,28 @@ export function describeSimilarity(
   const similarities = table.similarities(scores);
   const mean = definedMean(similarities);
   if (Number.isNaN(mean)) return { mean: null, max: null, percentile: null, level: null, nearest: [] };
-  const nearest = Array.from(similarities, (similarity, source) => ({ source, similarity }))
-    .filter(({ similarity }) => !Number.isNaN(similarity))
-    .sort((a, b) => b.similarity - a.similarity || a.source - b.source)
-    .slice(0, nearestCount);
+  const nearest = mostSimilar(similarities);
+  const sourceMeans = table.sortedSourceMeans();
   return {
     mean,
     max: nearest[0].similarity,
-    percentile: percentileOf(mean, table.sourceMeans()),
+    percentile: sourceMeans.length === 0 ? null : percentileRank(sourceMeans, mean),
     level: mean < thresholds.low ? 'low' : mean < thresholds.high ? 'moderate' : 'high',
     nearest,
   };
 }
 
-/** Share of the defined values below a value, ties counted half; null where none is defined. */
-function percentileOf(value: number, values: Float64Array): number | null {
-  const defined = values.filter((other) => !Number.isNaN(other));
-  if (defined.length === 0) return null;
-  let below = 0;
-  for (const other of defined) below += other < value ? 1 : other === value ? 0.5 : 0;
-  return below / defined.length;
+/** Kept sorted while passing over the sources once; of equal ones the first comes first. */
+function mostSimilar(similarities: Float64Array): { source: number; similarity: number }[] {
+  const best: { source: number; similarity: number }[] = [];
+  for (let source = 0; source < similarities.length; source++) {
+    const similarity = similarities[source];
+    if (Number.isNaN(similarity)) continue;
+    if (best.length === nearestCount && similarity <= best[nearestCount - 1].similarity) continue;
+    let place = best.length;
+    while (place > 0 && best[place - 1].similarity < similarity) place--;
+    best.splice(place, 0, { source, similarity });
+    best.length = Math.min(best.length, nearestCount);
+  }
+  return best;
 }
