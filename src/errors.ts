@@ -35,6 +35,9 @@ export interface Issue {
   message: string;
 }
 
+/** An error names this many places at most. */
+const maxIssues = 20;
+
 /** An error a caller can act on. Anything else that is thrown is a defect of the service. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -44,6 +47,6 @@ export class DomainError extends Error {
   constructor(code: ErrorCode, detail: string, issues: readonly Issue[] = [], cause?: unknown) {
     super(detail, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.issues = issues;
+    this.issues = issues.slice(0, maxIssues);
   }
 }

@@ -221,7 +221,7 @@ function recommend(facts: EvaluationFacts): Pick<Evaluation, 'recommended' | 're
   }
   return {
     recommended: 'aipw',
-    recommendedReason: `unbiased by design, and the history explains ${Math.round(100 * facts.looR2)} % of the variance of this model's answers`,
+    recommendedReason: `${facts.probabilities === 'known' ? 'unbiased by design, and ' : ''}the history explains ${Math.round(100 * facts.looR2)} % of the variance of this model's answers`,
   };
 }
 

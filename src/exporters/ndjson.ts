@@ -1,12 +1,38 @@
 import { scoreAt } from '../scores/packed-row.ts';
 import { type ScoreRows, scoredPositions } from './score-rows.ts';
 
-/** A line per model, `{ "model", "scores": { "<item>": score | null } }`, items in the benchmark's order. */
-export function* exportNdjson({ items, models }: ScoreRows): Generator<string> {
-  const positions = scoredPositions({ items, models });
-  const keys = positions.map((position) => JSON.stringify(items[position].item));
+/**
+ * A line per model, `{ "model", "scores": { "<item>": score | null } }`, items in the benchmark's order. Where JSON would
+ * not keep that order (readers put keys that are whole numbers first, ascending) a line per cell instead.
+ */
+export function* exportNdjson(rows: ScoreRows): Generator<string> {
+  const positions = scoredPositions(rows);
+  const names = positions.map((position) => rows.items[position].item);
+  yield* keepsOrder(names) ? linesPerModel(rows, positions, names) : linesPerCell(rows, positions, names);
+}
+
+function* linesPerModel({ models }: ScoreRows, positions: readonly number[], names: readonly string[]) {
+  const keys = names.map((name) => JSON.stringify(name));
   for (const { model, row } of models) {
     const scores = positions.map((position, k) => `${keys[k]}:${JSON.stringify(scoreAt(row, position))}`);
     yield `{"model":${JSON.stringify(model)},"scores":{${scores.join(',')}}}\n`;
   }
+}
+
+function* linesPerCell({ models }: ScoreRows, positions: readonly number[], names: readonly string[]) {
+  for (const { model, row } of models) {
+    const lines = positions.map((position, k) =>
+      JSON.stringify({ model, item: names[k], score: orNull(scoreAt(row, position)) }),
+    );
+    yield `${lines.join('\n')}\n`;
+  }
+}
+
+function orNull(score: number): number | null {
+  return Number.isNaN(score) ? null : score;
+}
+
+function keepsOrder(names: readonly string[]): boolean {
+  const keys = Object.keys(Object.fromEntries(names.map((name) => [name, 0])));
+  return keys.every((key, index) => key === names[index]);
 }

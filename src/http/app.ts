@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services/open-services.ts';
 import { acceptGzip } from './decompression.ts';
+import { parseJsonStrictly } from './json-body.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
 import { answerConnectionError, sendProblem } from './problem.ts';
@@ -17,6 +18,7 @@ import { itemRoutes } from './routes/items.ts';
 import { modelRoutes } from './routes/models.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { noQuery } from './schemas/primitives.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface AppOptions {
@@ -56,6 +58,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     ),
   );
   app.removeContentTypeParser('text/plain');
+  parseJsonStrictly(app);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -73,6 +76,9 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
 
   await documentApi(app);
   const addMethodNotAllowed = trackMethods(app);
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema !== undefined) schema.querystring ??= noQuery;
+  });
   for (const routes of [
     benchmarkRoutes,
     scoreRoutes,

@@ -110,6 +110,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   // What is left of an oversize body is not worth waiting for.
   if (problem.status === 413) reply.header('connection', 'close');
+  reply.header('x-request-id', request.id);
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
@@ -128,6 +129,8 @@ function codeOf(error: unknown): ProblemCode {
   const known = codeOfFastifyError[code];
   if (known !== undefined) return known;
   if (isZlibError(error)) return 'malformed-body';
+  // The client went away; nobody reads the answer.
+  if (code === 'ECONNRESET') return 'malformed-request';
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500
     ? 'malformed-request'
     : 'internal-error';

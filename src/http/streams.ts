@@ -1,16 +1,19 @@
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { DomainError } from '../errors.ts';
 
 /**
- * The bytes of a body as they arrive, at most so many. Leaving early does not destroy the request: its connection is
- * still needed for the answer.
- * @throws DomainError too-large
+ * The bytes of a body as they arrive, at most so many; fails with `too-large` beyond. Piped by hand: giving up half-way
+ * must not destroy the request, whose connection is still needed for the answer.
  */
-export async function* limitedBytes(body: Readable, maxBytes: number): AsyncGenerator<Uint8Array> {
+export function limitedBytes(body: Readable, maxBytes: number): Readable {
   let received = 0;
-  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    received += chunk.length;
-    if (received > maxBytes) throw new DomainError('too-large', `the body is larger than ${maxBytes} bytes`);
-    yield chunk;
-  }
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      if (received <= maxBytes) done(null, chunk);
+      else done(new DomainError('too-large', `the body is larger than ${maxBytes} bytes`));
+    },
+  });
+  body.on('error', (error) => limited.destroy(error));
+  return body.pipe(limited);
 }

@@ -2,8 +2,6 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { ZodType } from 'zod';
 import { DomainError } from '../errors.ts';
 
-const maxIssues = 20;
-
 /** Parses each part of a request with its zod schema; complaints keep the path of what they are about. */
 export const validatorCompiler: FastifySchemaCompiler<ZodType> =
   ({ schema, httpPart }) =>
@@ -11,7 +9,7 @@ export const validatorCompiler: FastifySchemaCompiler<ZodType> =
     // Fastify says null where there is no body.
     const parsed = schema.safeParse(data ?? undefined);
     if (parsed.success) return { value: parsed.data };
-    const issues = parsed.error.issues.slice(0, maxIssues).map(({ path, message }) => ({
+    const issues = parsed.error.issues.map(({ path, message }) => ({
       path: path.length === 0 ? (httpPart ?? 'body') : path.join('.'),
       message,
     }));

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../errors.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
@@ -13,7 +12,7 @@ import {
   setGroup,
 } from './checks.ts';
 import type { Importer } from './importer.ts';
-import { decodeUtf8 } from './text.ts';
+import { parseText } from './text.ts';
 
 /** A quote that never closes must not gather the whole body. */
 const maxRecordCharacters = 64 * 1024 * 1024;
@@ -28,13 +27,10 @@ type RecordReader = (record: readonly string[], line: number) => void;
  */
 export const importCsv: Importer = async (bytes, table, range) => {
   const parser = parse({ info: true, relax_column_count: true, max_record_size: maxRecordCharacters });
-  const records = Readable.from(decodeUtf8(bytes), { objectMode: false }).on('error', (error) =>
-    parser.destroy(error),
-  );
   let read: RecordReader | undefined;
   let rows = 0;
   try {
-    for await (const { record, info } of records.pipe(parser) as AsyncIterable<ParsedRecord>) {
+    for await (const { record, info } of parseText<ParsedRecord>(bytes, parser)) {
       if (record.length === 1 && record[0] === '') continue;
       if (read === undefined) {
         read = readerFor(record, table, range);

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import split from 'split2';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
@@ -12,7 +11,7 @@ import {
   setGroup,
 } from './checks.ts';
 import type { Importer } from './importer.ts';
-import { decodeUtf8 } from './text.ts';
+import { parseText } from './text.ts';
 
 const maxLineCharacters = 64 * 1024 * 1024;
 const modelKeys = ['model', 'scores'];
@@ -24,14 +23,11 @@ const cellKeys = ['model', 'item', 'score', 'group'];
  */
 export const importNdjson: Importer = async (bytes, table, range) => {
   const lines = split({ maxLength: maxLineCharacters });
-  const text = Readable.from(decodeUtf8(bytes), { objectMode: false }).on('error', (error) =>
-    lines.destroy(error),
-  );
   const wholeModels = new Set<string>();
   let number = 0;
   let records = 0;
   try {
-    for await (const line of text.pipe(lines) as AsyncIterable<string>) {
+    for await (const line of parseText<string>(bytes, lines)) {
       number++;
       if (line.trim() === '') continue;
       readRecord(parseLine(line, number), `line ${number}`, wholeModels, table, range);

@@ -1,7 +1,8 @@
+import { Readable, type Transform } from 'node:stream';
 import { complaint } from './checks.ts';
 
 /** Decodes UTF-8 as it arrives; a byte order mark is dropped. @throws DomainError malformed-body: not UTF-8 */
-export async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
@@ -9,5 +10,22 @@ export async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   } catch (error) {
     if (error instanceof TypeError) throw complaint('malformed-body', 'body', 'is not UTF-8');
     throw error;
+  }
+}
+
+/**
+ * What a parser makes of the text of a body. However the reading ends, the body is let go of, so that whoever owns it
+ * can read on.
+ */
+export async function* parseText<Piece>(
+  bytes: AsyncIterable<Uint8Array>,
+  parser: Transform,
+): AsyncGenerator<Piece> {
+  const text = Readable.from(decodeUtf8(bytes), { objectMode: false });
+  text.on('error', (error) => parser.destroy(error));
+  try {
+    yield* text.pipe(parser) as AsyncIterable<Piece>;
+  } finally {
+    text.destroy();
   }
 }

@@ -81,6 +81,6 @@ function inclusionOf(results: EstimateRequest['results']): Float64Array | null {
   throw new DomainError(
     'invalid-request',
     'give an inclusion probability for every result or for none',
-    issues.slice(0, 20),
+    issues,
   );
 }

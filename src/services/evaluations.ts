@@ -11,6 +11,7 @@ import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Predictors } from './predictors.ts';
 import { alignResults, type Result } from './results.ts';
+import { createTurns } from './turns.ts';
 
 export interface EvaluationRequest {
   readonly model: string;
@@ -48,8 +49,8 @@ export interface Evaluations {
   remove(id: string): Promise<void>;
 }
 
-/** Two writers on one evaluation take turns; more turns than this point to something else. */
-const maxTurns = 10;
+/** Writers in this process take turns; another process may still come between, so many times at most. */
+const maxAttempts = 10;
 
 export function createEvaluations(
   stores: Stores,
@@ -57,6 +58,8 @@ export function createEvaluations(
   histories: Histories,
   predictors: Predictors,
 ): Evaluations {
+  const turns = createTurns();
+
   /** @param results n, score units, NaN = missing */
   async function compute(
     coreSet: CoreSet,
@@ -112,6 +115,30 @@ export function createEvaluations(
     return { ...toView(stored, coreSet, other.answer), revision: other.revision };
   }
 
+  async function addResults(
+    id: string,
+    results: readonly Result[],
+    options: AnswerOptions,
+  ): Promise<EvaluationView> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const stored = await stores.evaluations.get(id);
+      const found = await coreSets.find(stored.coreSetId);
+      const { coreSet, benchmark } = found;
+      const merged = withResults(coreSet, benchmark, stored.results, results);
+      const { answer, revision } = await compute(coreSet, benchmark, stored.model, merged, {});
+      const changed: StoredEvaluation = {
+        ...stored,
+        results: merged,
+        revision,
+        answer: JSON.stringify(answer),
+        version: stored.version + 1,
+        updatedAt: new Date().toISOString(),
+      };
+      if (await stores.evaluations.replace(changed)) return view(changed, found, options, answer);
+    }
+    throw new DomainError('concurrent-change', 'others keep changing this evaluation; try again');
+  }
+
   return {
     async create(coreSetId, request, options) {
       const found = await coreSets.find(coreSetId);
@@ -137,25 +164,7 @@ export function createEvaluations(
       return view(stored, found, options, answer);
     },
 
-    async addResults(id, results, options) {
-      for (let turn = 0; turn < maxTurns; turn++) {
-        const stored = await stores.evaluations.get(id);
-        const found = await coreSets.find(stored.coreSetId);
-        const { coreSet, benchmark } = found;
-        const merged = withResults(coreSet, benchmark, stored.results, results);
-        const { answer, revision } = await compute(coreSet, benchmark, stored.model, merged, {});
-        const changed: StoredEvaluation = {
-          ...stored,
-          results: merged,
-          revision,
-          answer: JSON.stringify(answer),
-          version: stored.version + 1,
-          updatedAt: new Date().toISOString(),
-        };
-        if (await stores.evaluations.replace(changed)) return view(changed, found, options, answer);
-      }
-      throw new DomainError('concurrent-change', 'others keep changing this evaluation; try again');
-    },
+    addResults: (id, results, options) => turns.take(id, () => addResults(id, results, options)),
 
     async get(id, options) {
       const stored = await stores.evaluations.get(id);

@@ -7,8 +7,6 @@ export interface Result {
   readonly score: number;
 }
 
-const maxIssues = 20;
-
 /**
  * Finds each result's item and checks its score; nothing is kept unless everything is right.
  * @param indexOf the index of an item, undefined where it is not one of those asked for
@@ -49,5 +47,5 @@ function refuse(
   detail: string,
   issues: readonly Issue[],
 ): void {
-  if (issues.length > 0) throw new DomainError(code, detail, issues.slice(0, maxIssues));
+  if (issues.length > 0) throw new DomainError(code, detail, issues);
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { summariseRow } from '../scores/packed-row.ts';
 import { coreSetNotFound } from './core-sets.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -125,12 +126,12 @@ function evaluationNotFound(id: string): DomainError {
 }
 
 function writtenColumns(evaluation: StoredEvaluation) {
-  const scores = evaluation.results.filter((score) => !Number.isNaN(score));
+  const { min, max } = summariseRow({ encoding: 'floats', cells: evaluation.results });
   return {
     id: evaluation.id,
     results: toBlob(evaluation.results),
-    min: Math.min(...scores),
-    max: Math.max(...scores),
+    min,
+    max,
     revision: evaluation.revision,
     answer: evaluation.answer,
     version: evaluation.version,

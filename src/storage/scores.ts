@@ -63,9 +63,6 @@ interface StoredItem {
   group_name: string | null;
 }
 
-/** An answer names this many troubles at most. */
-const maxIssues = 20;
-
 export function createScoreStore(database: Database, revisions: RevisionCounter): ScoreStore {
   const storedItems = database.prepare<[number], StoredItem>(
     'SELECT item, position, group_name FROM items WHERE benchmark_id = ? ORDER BY position',
@@ -215,7 +212,7 @@ function refuseConflicts(model: string, table: ScoreTable, conflicts: readonly R
 }
 
 function refuse(code: 'missing-scores' | 'score-conflict', detail: string, issues: readonly Issue[]): void {
-  if (issues.length > 0) throw new DomainError(code, detail, issues.slice(0, maxIssues));
+  if (issues.length > 0) throw new DomainError(code, detail, issues);
 }
 
 function deletedMeanwhile(): DomainError {

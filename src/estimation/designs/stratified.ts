@@ -60,26 +60,25 @@ function compareNames(a: string | null, b: string | null): number {
  */
 export function allocate(strataSizes: readonly number[], total: number): number[] {
   const population = strataSizes.reduce((sum, size) => sum + size, 0);
-  const quotas = strataSizes.map((size) => (total * size) / population);
-  const shares = quotas.map((quota) => Math.max(1, Math.floor(quota)));
-  const pick = (eligible: (g: number) => boolean, gap: (g: number) => number) =>
-    shares.reduce((best, _, g) => (eligible(g) && (best < 0 || gap(g) > gap(best)) ? g : best), -1);
+  const shares = strataSizes.map((size) => Math.max(1, Math.floor((total * size) / population)));
+  // What a stratum lacks to its quota, times the population: in whole numbers, so that ties are ties.
+  const lacks = (g: number) => total * strataSizes[g] - shares[g] * population;
+  const pick = (eligible: (g: number) => boolean, isBetter: (g: number, best: number) => boolean) =>
+    shares.reduce((best, _, g) => (eligible(g) && (best < 0 || isBetter(g, best)) ? g : best), -1);
   let given = shares.reduce((sum, share) => sum + share, 0);
   for (; given < total; given++) {
-    shares[
-      pick(
-        (g) => shares[g] < strataSizes[g],
-        (g) => quotas[g] - shares[g],
-      )
-    ]++;
+    const g = pick(
+      (candidate) => shares[candidate] < strataSizes[candidate],
+      (candidate, best) => lacks(candidate) > lacks(best),
+    );
+    shares[g]++;
   }
   for (; given > total; given--) {
-    shares[
-      pick(
-        (g) => shares[g] > 1,
-        (g) => shares[g] - quotas[g],
-      )
-    ]--;
+    const g = pick(
+      (candidate) => shares[candidate] > 1,
+      (candidate, best) => lacks(candidate) < lacks(best),
+    );
+    shares[g]--;
   }
   return shares;
 }

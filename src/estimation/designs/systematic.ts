@@ -18,9 +18,9 @@ export function systematicPlaces(inclusion: Float64Array, size: number, random: 
   let sum = 0;
   const last = inclusion.length - 1;
   for (let place = 0; place <= last && passed < size; place++) {
-    // The sum ends at `size`; rounding may leave it just short of the last mark.
-    sum = place === last ? size : sum + inclusion[place];
-    if (sum > start + passed) places[passed++] = place;
+    sum += inclusion[place];
+    // Rounding may leave the whole sum just short of the last mark.
+    if (sum - passed > start || place === last) places[passed++] = place;
   }
   return places;
 }

@@ -31,10 +31,16 @@ export function fitFullScoreRegression(sample: CoreSample): FullScoreRegression 
   const system = prepareRidge({ features, nRows: nModels, nFeatures: nItems, weights });
   const fits = candidatePenalties.map((penalty) => system.fit(penalty));
   const looErrors = fits.map((fit) => meanSquaredLooError(fit, fullScores));
-  const best = looErrors.indexOf(Math.min(...looErrors));
+  const best = firstLeast(looErrors);
   const slopes = fits[best].slopes(fullScores);
   const intercept = weightedMean(fullScores, weights) - dot(slopes, 0, system.featureMeans, 0, nItems);
   return { penalty: candidatePenalties[best], intercept, slopes, looErrors };
+}
+
+/** The first of the least errors; what differs by rounding only counts as equal. */
+function firstLeast(errors: readonly number[]): number {
+  const least = Math.min(...errors);
+  return errors.findIndex((error) => error <= least * (1 + 1e-9));
 }
 
 function meanSquaredLooError(fit: RidgeFit, outcome: Float64Array): number {

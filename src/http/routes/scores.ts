@@ -115,7 +115,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
 
 function toScoreBody(request: FastifyRequest): ScoreBody {
   const format = mediaTypes[request.mediaType ?? ''];
-  if (request.body === undefined || request.body === null || format === undefined) {
+  if (format === undefined) {
     throw new DomainError('unsupported-media-type', `send scores as ${Object.keys(mediaTypes).join(', ')}`);
   }
   return format === 'json'

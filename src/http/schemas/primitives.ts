@@ -50,10 +50,14 @@ function isSmallJson(value: unknown): boolean {
 /** Down to one item in a thousand million; much below, weights would overflow. */
 export const probability = z.number().min(1e-9).max(1);
 
+const minLevel = 0.01;
+const maxLevel = 0.999999;
+const levelError = `must be a number from ${minLevel} to ${maxLevel}`;
+
 const level = z.coerce
-  .number({ error: 'must be a number above 0 and below 1' })
-  .gt(0)
-  .lt(1)
+  .number({ error: levelError })
+  .min(minLevel, levelError)
+  .max(maxLevel, levelError)
   .meta({ description: 'Nominal coverage of the intervals; 0.95 if not given.', examples: [0.9] });
 
 const methodList = z
@@ -69,7 +73,7 @@ const methodList = z
 export const answerQuery = z.strictObject({ level: level.optional(), methods: methodList.optional() });
 
 export const answerChoice = z.strictObject({
-  level: z.number().gt(0).lt(1).optional(),
+  level: z.number().min(minLevel, levelError).max(maxLevel, levelError).optional(),
   methods: z.array(z.enum(methodNames)).min(1).optional(),
 });
 
@@ -79,8 +83,16 @@ const defaultPage = 50;
 /** Cursors are opaque to clients; inside they are a number to go on from. */
 const cursor = z
   .string()
-  .transform((text) => Number(Buffer.from(text, 'base64url').toString('utf8')))
-  .pipe(z.int({ error: 'is not a cursor of this list' }).min(0));
+  .refine((text) => encodeCursor(decodeCursor(text)) === text, 'is not a cursor of this list')
+  .transform(decodeCursor);
+
+function encodeCursor(position: number): string {
+  return Buffer.from(String(position)).toString('base64url');
+}
+
+function decodeCursor(text: string): number {
+  return Number(Buffer.from(text, 'base64url').toString('utf8'));
+}
 
 export const pageQuery = z.strictObject({
   limit: z.coerce
@@ -108,7 +120,7 @@ export function toWirePage<From, To>(
 ): { data: To[]; next_cursor: string | null } {
   return {
     data: page.entries.map(toWire),
-    next_cursor: page.next === null ? null : Buffer.from(String(page.next)).toString('base64url'),
+    next_cursor: page.next === null ? null : encodeCursor(page.next),
   };
 }
 
@@ -120,3 +132,6 @@ export function toPageRequest({ limit, cursor: after }: z.infer<typeof pageQuery
 export const benchmarkParams = z.strictObject({ benchmark: benchmarkName });
 export const modelParams = z.strictObject({ benchmark: benchmarkName, model: entityName });
 export const idParams = z.strictObject({ id: z.string().min(1).max(100) });
+
+/** A misspelt parameter must not pass unnoticed, on routes without any neither. */
+export const noQuery = z.strictObject({});

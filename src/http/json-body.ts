@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../errors.ts';
+
+/** JSON is UTF-8 (RFC 8259): other bytes are refused instead of being stored as question marks. */
+export function parseJsonStrictly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    } catch (error) {
+      done(new DomainError('malformed-body', 'the body is not UTF-8', [], error));
+      return;
+    }
+    parse(request, text, done);
+  });
+}
