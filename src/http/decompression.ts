@@ -33,5 +33,7 @@ function gunzip(payload: Readable): Readable {
     decoded.receivedEncodedLength += chunk.length;
   });
   payload.on('error', (error) => decoded.destroy(error));
+  // A request that is refused before its body is read must not take the process down with it.
+  decoded.on('error', () => {});
   return payload.pipe(decoded);
 }

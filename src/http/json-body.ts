@@ -6,6 +6,11 @@ export function parseJsonStrictly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Some clients announce JSON on every request.
+    if (request.method === 'DELETE' && body.length === 0) {
+      done(null, undefined);
+      return;
+    }
     let text: string;
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -13,6 +18,8 @@ export function parseJsonStrictly(app: FastifyInstance): void {
       done(new DomainError('malformed-body', 'the body is not UTF-8', [], error));
       return;
     }
-    parse(request, text, done);
+    if (text.trim() === 'null')
+      done(new DomainError('invalid-request', 'the body is null', [{ path: 'body', message: 'is null' }]));
+    else parse(request, text, done);
   });
 }

@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import { finished, type Readable, Transform } from 'node:stream';
 import { DomainError } from '../errors.ts';
 
 /**
@@ -14,6 +14,10 @@ export function limitedBytes(body: Readable, maxBytes: number): Readable {
       else done(new DomainError('too-large', `the body is larger than ${maxBytes} bytes`));
     },
   });
-  body.on('error', (error) => limited.destroy(error));
+  // Nobody may be reading when either fails.
+  limited.on('error', () => {});
+  finished(body, { writable: false }, (error) => {
+    if (error) limited.destroy(error);
+  });
   return body.pipe(limited);
 }

@@ -6,7 +6,7 @@ import { DomainError } from '../errors.ts';
 export const validatorCompiler: FastifySchemaCompiler<ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    // Fastify says null where there is no body.
+    // Fastify says null where there is no body; the JSON value null never gets here.
     const parsed = schema.safeParse(data ?? undefined);
     if (parsed.success) return { value: parsed.data };
     const issues = parsed.error.issues.map(({ path, message }) => ({

@@ -1,6 +1,6 @@
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
-import { checkItemCount, checkName, checkScore, complaint } from './checks.ts';
+import { checkItemCount, checkModelCount, checkName, checkScore, complaint } from './checks.ts';
 
 /**
  * A parsed matrix, `{ "items": ["q1", ...], "models": [{ "model": "m1", "scores": [1, 0, null, ...] }] }`, checked by
@@ -30,6 +30,7 @@ function readModel(entry: unknown, place: string, table: ScoreTable, range: Scor
     throw complaint('invalid-request', `${place}.scores`, message);
   }
   const row = table.row(name);
+  checkModelCount(table, `${place}.model`);
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (value === null) continue;

@@ -47,8 +47,7 @@ export function createLeaderboard({ benchmarks, models, evaluations }: Stores): 
             scoredItems: stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0),
             evaluation: stored.id,
           };
-        })
-        .filter(({ interval }) => interval !== null);
+        });
       const ranked = rank([...measured, ...estimated]);
       const next = after + limit < ranked.length ? after + limit : null;
       return { entries: ranked.slice(after, after + limit), next };

@@ -34,7 +34,7 @@ export interface EvaluationStore {
   get(id: string): Promise<StoredEvaluation>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
-  /** The newest evaluation of each model that is for the whole benchmark, not for some of its groups. */
+  /** The newest evaluation of each model that has an interval and is for the whole benchmark, not for some groups. */
   latest(benchmarkId: number): Promise<StoredEvaluation[]>;
   /** @throws DomainError evaluation-not-found */
   remove(id: string): Promise<void>;
@@ -80,7 +80,7 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
     `SELECT * FROM evaluations WHERE sequence IN
        (SELECT max(evaluations.sequence) FROM evaluations
         JOIN core_sets ON core_sets.id = evaluations.core_set_id AND core_sets.groups IS NULL
-        WHERE evaluations.benchmark_id = ? GROUP BY model)`,
+        WHERE evaluations.benchmark_id = ? AND answer ->> '$.estimates[0].interval' IS NOT NULL GROUP BY model)`,
   );
   const removeById = database.prepare<[string]>('DELETE FROM evaluations WHERE id = ?');
 

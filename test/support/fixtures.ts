@@ -73,3 +73,24 @@ export function numbered(name: string, count: number): string[] {
 export function lines(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.join(',')}\n`).join('');
 }
+
+export interface WireCoreSet {
+  id: string;
+  design: string;
+  size: number;
+  seed: number;
+  population: number;
+  source_models: number;
+  groups: string[] | null;
+  revision: number;
+  created_at: string;
+  items: { item: string; inclusion_probability: number; group: string | null; difficulty: number | null }[];
+}
+
+export async function drawCoreSet(harness: Harness, name: string, request: object): Promise<WireCoreSet> {
+  return expectStatus(await harness.send('POST', `/v1/benchmarks/${name}/core-sets`, request), 201);
+}
+
+export function itemsOf(coreSet: WireCoreSet): string[] {
+  return coreSet.items.map(({ item }) => item);
+}

@@ -25,6 +25,7 @@ export const informative: Design = ({ difficulties }, size, random) => {
  * until the sum is n (Sarndal, Swensson and Wretman 1992, section 3.6.2).
  */
 export function proportionalInclusion(sizes: Float64Array, n: number): Float64Array {
+  if (n === sizes.length) return new Float64Array(n).fill(1);
   const probabilities = new Float64Array(sizes.length);
   const capped = new Uint8Array(sizes.length);
   for (;;) {

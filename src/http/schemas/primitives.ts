@@ -80,11 +80,14 @@ export const answerChoice = z.strictObject({
 const maxPage = 500;
 const defaultPage = 50;
 
+const cursorError = 'is not a cursor of this list';
+
 /** Cursors are opaque to clients; inside they are a number to go on from. */
 const cursor = z
   .string()
-  .refine((text) => encodeCursor(decodeCursor(text)) === text, 'is not a cursor of this list')
-  .transform(decodeCursor);
+  .refine((text) => encodeCursor(decodeCursor(text)) === text, cursorError)
+  .transform(decodeCursor)
+  .pipe(z.int({ error: cursorError }).min(0, cursorError));
 
 function encodeCursor(position: number): string {
   return Buffer.from(String(position)).toString('base64url');

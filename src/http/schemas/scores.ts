@@ -34,7 +34,7 @@ export const csvScores = z.string().meta({
 export const ndjsonScores = z.string().meta({
   id: 'ScoresNdjson',
   description:
-    'A line per model, `{ "model", "scores": { "<item>": score } }`, or per cell, `{ "model", "item", "score", "group"? }`.',
+    'A line per model, `{ "model", "scores": { "<item>": score } }`, or per cell, `{ "model", "item", "score", "group"? }`. Readers of JSON objects put keys that are whole numbers first, in ascending order: where that order of new items is not wanted, send a line per cell.',
   examples: ['{"model":"m1","scores":{"q1":1,"q2":0}}\n'],
 });
 
