@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { createCoreSample } from '../../src/estimation/core-sample.ts';
+import { type DesignName, designNames, designs } from '../../src/estimation/designs/registry.ts';
+import { aipw } from '../../src/estimation/estimators/aipw.ts';
+import { randomSampling } from '../../src/estimation/estimators/random-sampling.ts';
+import { evaluateTarget, prepareCoreSet } from '../../src/estimation/evaluate.ts';
+import { type History, orderableDifficulties, summariseHistory } from '../../src/estimation/history.ts';
+import { createRandom, indexRange, type Random } from '../../src/estimation/numeric/random.ts';
+import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
+import { meanOf, standardErrorOf } from '../estimation/measures.ts';
+
+/** A history, and as many new models as one likes. */
+interface World {
+  readonly history: History;
+  /** N answers of the next new model. */
+  newTarget(random: Random): Answers;
+}
+
+type Answers = Uint8Array | Float64Array;
+
+const nModels = 25;
+const nItems = 300;
+
+function worldOf(scores: Answers, groupOf: readonly string[], newTarget: World['newTarget']): World {
+  const names = [...new Set(groupOf)].sort();
+  return {
+    history: {
+      matrix: { nModels, nItems, cells: scores },
+      models: indexRange(nModels),
+      population: indexRange(nItems),
+      groups: { names, ofItem: Int32Array.from(groupOf, (group) => names.indexOf(group)) },
+    },
+    newTarget,
+  };
+}
+
+function logisticWorld(): World {
+  const { scores, items, newModel } = simulateBenchmark({
+    models: nModels,
+    items: nItems,
+    groups: 3,
+    seed: 1,
+  });
+  return worldOf(
+    scores,
+    items.map(({ group }) => group),
+    (random) => newModel(1.2 * random.normal() + 0.3, random.below(2 ** 31)),
+  );
+}
+
+/** Most items are easy for everybody and a long tail is hard; new models are better than the history. */
+function skewedWorld(): World {
+  const random = createRandom(2);
+  const ease = Array.from({ length: nItems }, () => 3 + 2.5 * Math.log(1 - random.uniform()));
+  const answers = (ability: number, generator: Random) =>
+    Uint8Array.from(ease, (value) => Number(generator.uniform() < 1 / (1 + Math.exp(-ability - value))));
+  const scores = new Uint8Array(nModels * nItems);
+  for (let m = 0; m < nModels; m++) scores.set(answers(random.normal(), random), m * nItems);
+  const groupOf = ease.map((_, item) => ['a', 'b', 'c'][item % 3]);
+  return worldOf(scores, groupOf, (generator) => answers(1 + generator.normal(), generator));
+}
+
+/** A judge's marks in tenths instead of right and wrong. */
+function gradedWorld(): World {
+  const random = createRandom(3);
+  const ease = Array.from({ length: nItems }, () => random.normal());
+  const answers = (ability: number, generator: Random) =>
+    Float64Array.from(ease, (value) => {
+      const mark = 1 / (1 + Math.exp(-ability - value - 1.5 * generator.normal()));
+      return Math.round(10 * mark) / 10;
+    });
+  const scores = new Float64Array(nModels * nItems);
+  for (let m = 0; m < nModels; m++) scores.set(answers(random.normal(), random), m * nItems);
+  const groupOf = ease.map((_, item) => ['a', 'b', 'c'][item % 3]);
+  return worldOf(scores, groupOf, (generator) => answers(1 + generator.normal(), generator));
+}
+
+const worlds = { logistic: logisticWorld(), skewed: skewedWorld(), graded: gradedWorld() } as const;
+type WorldName = keyof typeof worlds;
+const worldNames = Object.keys(worlds) as WorldName[];
+
+function populationOf({ history }: World) {
+  const summary = summariseHistory(history);
+  return {
+    history,
+    summary,
+    frame: { difficulties: orderableDifficulties(summary), groups: history.groups },
+  };
+}
+
+const pick = (answers: Answers, items: Int32Array) => Float64Array.from(items, (item) => answers[item]);
+
+interface Case {
+  readonly world: WorldName;
+  readonly design: DesignName;
+  readonly n: number;
+}
+
+function casesOf(world: WorldName, names: readonly DesignName[] = designNames): Case[] {
+  return names.flatMap((design) => [20, 50].map((n) => ({ world, design, n })));
+}
+
+const binaryCases = [...casesOf('logistic'), ...casesOf('skewed')];
+
+describe('bias over draws of the core set', () => {
+  const draws = 300;
+
+  it.each(binaryCases)('$world, $design, n = $n: none that 300 draws could show', ({ world, design, n }) => {
+    const { history, summary, frame } = populationOf(worlds[world]);
+    const random = createRandom(7);
+    const targets = Array.from({ length: 4 }, () => worlds[world].newTarget(random));
+    const errors = {
+      aipw: targets.map((): number[] => []),
+      'random-sampling': targets.map((): number[] => []),
+    };
+    for (let draw = 0; draw < draws; draw++) {
+      const { items, inclusion } = designs[design](frame, n, createRandom(draw));
+      const sample = createCoreSample(history, summary, items, inclusion);
+      for (const method of [aipw, randomSampling]) {
+        const fitted = method.fit(sample);
+        targets.forEach((answers, t) => {
+          const { value } = fitted.estimate(pick(answers, items));
+          errors[method.name as keyof typeof errors][t].push(value - meanOf(answers));
+        });
+      }
+    }
+    for (const error of [...errors.aipw, ...errors['random-sampling']]) {
+      expect(Math.abs(meanOf(error))).toBeLessThan(4 * standardErrorOf(error));
+    }
+  });
+});
+
+const leastCoverage = 0.93;
+const draws = 200;
+const targetsPerDraw = 3;
+
+/** One share of covered truths per draw: the targets of one draw have its luck in common. */
+interface Coverage {
+  readonly whole: readonly number[];
+  readonly groups: readonly number[];
+}
+
+/** Bounds are sums of rounded terms; a true score on the bound is inside. */
+function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
+  return score >= lower - 1e-12 && score <= upper + 1e-12;
+}
+
+/** @param keep whether the result of an item came in */
+function replay({ world, design, n }: Case, random: Random, keep: () => boolean): Coverage {
+  const { history, summary, frame } = populationOf(worlds[world]);
+  const { names, ofItem } = history.groups;
+  const whole: number[] = [];
+  const inGroups: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const drawn = designs[design](frame, n, random);
+    const kept = indexRange(n).filter(keep);
+    const items = kept.map((k) => drawn.items[k]);
+    const share = items.length / n;
+    const inclusion = Float64Array.from(kept, (k) => drawn.inclusion![k] * share);
+    const prepared = prepareCoreSet({ history, summary, items, inclusion });
+    const covered: number[] = [];
+    const coveredGroups: number[] = [];
+    for (let target = 0; target < targetsPerDraw; target++) {
+      const answers = worlds[world].newTarget(random);
+      const { estimates, groups } = evaluateTarget(prepared, pick(answers, items), { methods: ['aipw'] });
+      covered.push(Number(isInside(meanOf(answers), estimates[0].interval!)));
+      for (const { group, interval } of groups) {
+        if (interval === null) continue;
+        const index = names.indexOf(group);
+        const truth = meanOf(answers.filter((_, item) => ofItem[item] === index));
+        coveredGroups.push(Number(isInside(truth, interval)));
+      }
+    }
+    whole.push(meanOf(covered));
+    if (coveredGroups.length > 0) inGroups.push(meanOf(coveredGroups));
+  }
+  return { whole, groups: inGroups };
+}
+
+function expectCoverage(shares: readonly number[]): void {
+  expect(shares.length).toBeGreaterThan(draws / 2);
+  expect(meanOf(shares)).toBeGreaterThanOrEqual(leastCoverage - 4 * standardErrorOf(shares));
+}
+
+describe('coverage of the nominal 95 % interval: not below 93 % by four standard errors', () => {
+  it.each([...binaryCases, ...casesOf('graded', ['balanced', 'informative'])])(
+    '$world, $design, n = $n, with groups',
+    (which) => {
+      const { whole, groups } = replay(which, createRandom(11), () => true);
+      expectCoverage(whole);
+      expectCoverage(groups);
+    },
+  );
+
+  it.each(binaryCases)('$world, $design, n = $n, a fifth of the results missing', (which) => {
+    const random = createRandom(13);
+    expectCoverage(replay(which, random, () => random.uniform() < 0.8).whole);
+  });
+});
+
+describe('what the history is worth', () => {
+  it.each(worldNames)('%s: AIPW on a balanced core set errs less than the mean of a random one', (name) => {
+    const { history, summary, frame } = populationOf(worlds[name]);
+    const random = createRandom(17);
+    const gains: number[] = [];
+    for (let draw = 0; draw < 500; draw++) {
+      const targets = Array.from({ length: 5 }, () => worlds[name].newTarget(random));
+      const [ours, plain] = (['balanced', 'random'] as const).map((design) => {
+        const { items, inclusion } = designs[design](frame, 50, random);
+        const fitted = { balanced: aipw, random: randomSampling }[design].fit(
+          createCoreSample(history, summary, items, inclusion),
+        );
+        return meanOf(
+          targets.map((answers) => (fitted.estimate(pick(answers, items)).value - meanOf(answers)) ** 2),
+        );
+      });
+      gains.push(plain - ours);
+    }
+    expect(meanOf(gains)).toBeGreaterThan(4 * standardErrorOf(gains));
+  });
+});
