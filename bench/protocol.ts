@@ -1,6 +1,6 @@
 import { type DesignName, designs } from '../src/estimation/designs/registry.ts';
 import type { MethodName } from '../src/estimation/estimators/registry.ts';
-import { evaluateTarget, prepareCoreSet } from '../src/estimation/evaluate.ts';
+import { evaluateTarget } from '../src/estimation/evaluate.ts';
 import {
   type History,
   type HistorySummary,
@@ -8,6 +8,7 @@ import {
   summariseHistory,
 } from '../src/estimation/history.ts';
 import { createRandom, type Random } from '../src/estimation/numeric/random.ts';
+import { prepareCoreSet } from '../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../src/simulation/splits.ts';
 import { fullScoreOf, historyOf, scoresOf } from '../test/support/histories.ts';

@@ -1,10 +1,5 @@
 import { designs } from '../../src/estimation/designs/registry.ts';
-import {
-  type CoreSetInput,
-  evaluateTarget,
-  type PreparedCoreSet,
-  prepareCoreSet,
-} from '../../src/estimation/evaluate.ts';
+import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import {
   type History,
   noGroups,
@@ -12,6 +7,11 @@ import {
   summariseHistory,
 } from '../../src/estimation/history.ts';
 import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
+import {
+  type CoreSetInput,
+  type PreparedCoreSet,
+  prepareCoreSet,
+} from '../../src/estimation/prepared-core-set.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
 
 /** A simulated history, a core set drawn from it and what new models answered on that core set. */

@@ -1,7 +1,7 @@
 import { createCoreSample } from '../../src/estimation/core-sample.ts';
 import { defaultPenalty } from '../../src/estimation/estimators/aipw.ts';
-import { prepareCoreSet } from '../../src/estimation/evaluate.ts';
 import { prepareRidge } from '../../src/estimation/numeric/ridge.ts';
+import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { fitWithMlMatrix } from '../reference/ml-matrix-fit.ts';
 import { type CoreSetCase, estimateInTurn, simulateCase } from './core-set-case.ts';
 import { mediansInTurn, repeated } from './measure.ts';

@@ -1,10 +1,7 @@
 import { defaultScoreRange, fromUnit, isUnitRange, type ScoreRange } from '../scores/score-range.ts';
-import { type CoreSample, createCoreSample } from './core-sample.ts';
-import { type AipwEstimate, defaultPenalty, type FittedAipw, fitAipw } from './estimators/aipw.ts';
-import type { FittedEstimator } from './estimators/estimator.ts';
-import { defaultMethods, estimators, type MethodName } from './estimators/registry.ts';
-import { estimateGroup, type GroupEstimate, type GroupPlan, planGroups } from './group-estimates.ts';
-import type { History, HistorySummary } from './history.ts';
+import type { AipwEstimate } from './estimators/aipw.ts';
+import { defaultMethods, type MethodName } from './estimators/registry.ts';
+import { estimateGroup, type GroupEstimate } from './group-estimates.ts';
 import {
   clip,
   possibleScores,
@@ -13,62 +10,15 @@ import {
   wilsonInterval,
 } from './inference/wilson-interval.ts';
 import { weightedMean } from './numeric/ridge.ts';
-import { createSimilarityTable, type SimilarityTable } from './similarity/error-consistency.ts';
+import type { PreparedCoreSet } from './prepared-core-set.ts';
+import { type Recommendation, recommend } from './recommendation.ts';
 import {
   defaultThresholds,
   describeSimilarity,
   type Similarity,
   type SimilarityThresholds,
 } from './similarity/similarity.ts';
-import { type EvaluationFacts, hasNoGain, isFrontier, raiseWarnings, type Warning } from './warnings.ts';
-
-/** Where the inclusion probabilities of a core set come from. */
-export type Probabilities = EvaluationFacts['probabilities'];
-
-/** All that does not depend on the target: made once per core set and history, reused for every target. */
-export interface PreparedCoreSet {
-  readonly sample: CoreSample;
-  readonly probabilities: Probabilities;
-  readonly aipw: FittedAipw;
-  readonly groups: readonly GroupPlan[];
-  readonly similarity: SimilarityTable;
-  /** Ascending, unit scale. */
-  readonly sortedFullScores: Float64Array;
-  /** The method fitted on this core set, at first use. */
-  fit(method: MethodName): FittedEstimator;
-}
-
-export interface CoreSetInput {
-  readonly history: History;
-  readonly summary: HistorySummary;
-  /** n indices into the population, without repeats. */
-  readonly items: Int32Array;
-  /** n inclusion probabilities in (0, 1], or null: the design has none, or they are not known. */
-  readonly inclusion: Float64Array | null;
-  /** @default 'known' with probabilities, 'none' without */
-  readonly probabilities?: Probabilities;
-}
-
-/** O(n M min(n, M) + M N over groups); the target's cost then does not depend on N. */
-export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
-  const { history, summary, items, inclusion } = input;
-  const sample = createCoreSample(history, summary, items, inclusion);
-  const aipw = fitAipw(sample, defaultPenalty);
-  const fits = new Map<MethodName, FittedEstimator>([['aipw', aipw]]);
-  return {
-    sample,
-    aipw,
-    probabilities: input.probabilities ?? (inclusion === null ? 'none' : 'known'),
-    groups: planGroups(history.groups, summary.groupScores, sample, aipw),
-    similarity: createSimilarityTable(sample.sourceScores, sample.nItems, sample.nModels),
-    sortedFullScores: sample.fullScores.slice().sort(),
-    fit(method) {
-      const fit = fits.get(method) ?? estimators[method].fit(sample);
-      fits.set(method, fit);
-      return fit;
-    },
-  };
-}
+import { type EvaluationFacts, raiseWarnings, type Warning } from './warnings.ts';
 
 export interface EvaluateOptions {
   /** @default aipw, random-sampling, random-sampling-learn */
@@ -99,9 +49,7 @@ export interface MethodEstimate {
 }
 
 /** The answer, in the benchmark's own score units. */
-export interface Evaluation {
-  readonly recommended: MethodName;
-  readonly recommendedReason: string;
+export interface Evaluation extends Recommendation {
   readonly estimates: readonly MethodEstimate[];
   readonly similarity: Similarity;
   readonly warnings: readonly Warning[];
@@ -197,32 +145,6 @@ function leaveOneOutR2({ scores, weights }: Sample, looResiduals: Float64Array):
     ) /
       variance
   );
-}
-
-function recommend(facts: EvaluationFacts): Pick<Evaluation, 'recommended' | 'recommendedReason'> {
-  if (facts.observedItems === facts.populationSize) {
-    return {
-      recommended: 'random-sampling',
-      recommendedReason: 'every item was run: the mean is the exact score',
-    };
-  }
-  if (facts.probabilities === 'none' && isFrontier(facts)) {
-    return {
-      recommended: 'random-sampling',
-      recommendedReason:
-        'the items were chosen on purpose and the model is above the history: the plain mean leans on it least',
-    };
-  }
-  if (hasNoGain(facts)) {
-    return {
-      recommended: 'random-sampling',
-      recommendedReason: "the history does not predict this model's answers",
-    };
-  }
-  return {
-    recommended: 'aipw',
-    recommendedReason: `${facts.probabilities === 'known' ? 'unbiased by design, and ' : ''}the history explains ${Math.round(100 * facts.looR2)} % of the variance of this model's answers`,
-  };
 }
 
 function groupInUnits(group: GroupEstimate, range: ScoreRange, level: number): Evaluation['groups'][number] {

@@ -1,10 +1,6 @@
 import type { MethodName } from '../estimation/estimators/registry.ts';
-import {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluateTarget,
-  type PreparedCoreSet,
-} from '../estimation/evaluate.ts';
+import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
+import type { PreparedCoreSet } from '../estimation/prepared-core-set.ts';
 import type { Similarity } from '../estimation/similarity/similarity.ts';
 
 /** What a caller may choose about an answer. */

@@ -1,6 +1,6 @@
 import { DomainError, type Issue } from '../errors.ts';
-import { prepareCoreSet } from '../estimation/evaluate.ts';
 import { indexRange } from '../estimation/numeric/random.ts';
+import { prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import { type Answer, type AnswerOptions, answerOf } from './answers.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type PreparedCoreSet, prepareCoreSet } from '../estimation/evaluate.ts';
+import { type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
 import type { LoadedHistory } from './histories.ts';
 import { type SourceHistory, selectSources } from './source-history.ts';

@@ -18,7 +18,12 @@ async function sendBytes(address: string, text: string): Promise<string> {
 describe('what never becomes a request', () => {
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400, 'malformed-request'],
-    ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431, 'headers-too-large'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
   ])('is answered as a problem: %s', async (_what, bytes, status, code) => {
     await using service = await spawnService({ BENCHCAST_DATABASE: ':memory:' });
     const [head, body] = (await sendBytes(service.address, bytes)).split('\r\n\r\n');

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/evaluate.ts';
 import { type History, type ItemGroups, noGroups, summariseHistory } from '../../src/estimation/history.ts';
 import { indexRange } from '../../src/estimation/numeric/random.ts';
+import {
+  type CoreSetInput,
+  type PreparedCoreSet,
+  prepareCoreSet,
+} from '../../src/estimation/prepared-core-set.ts';
 import { matrixFromArrays, type ScoreMatrix } from '../../src/scores/score-matrix.ts';
 
 /** One target on one core set, in plain arrays and on the unit scale. */

@@ -3,9 +3,10 @@ import { createCoreSample } from '../../src/estimation/core-sample.ts';
 import { type DesignName, designNames, designs } from '../../src/estimation/designs/registry.ts';
 import { aipw } from '../../src/estimation/estimators/aipw.ts';
 import { randomSampling } from '../../src/estimation/estimators/random-sampling.ts';
-import { evaluateTarget, prepareCoreSet } from '../../src/estimation/evaluate.ts';
+import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { type History, orderableDifficulties, summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom, indexRange, type Random } from '../../src/estimation/numeric/random.ts';
+import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
 import { meanOf, standardErrorOf } from '../estimation/measures.ts';
 
