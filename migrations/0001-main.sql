@@ -79,6 +79,7 @@ CREATE TABLE evaluations (
   model TEXT NOT NULL,
   -- Packed Float64 in score units, one per item of the core set, NaN = no result yet.
   results BLOB NOT NULL,
+  observed_items INTEGER NOT NULL,
   min_score REAL NOT NULL,
   max_score REAL NOT NULL,
   metadata TEXT,

@@ -14,9 +14,16 @@ export interface Config {
   readonly allowAnonymous: boolean;
 }
 
+const portError = 'must be a whole number from 0 to 65535';
+
 const environment = z.object({
   BENCHCAST_HOST: z.string().min(1).default('127.0.0.1'),
-  BENCHCAST_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  BENCHCAST_PORT: z.coerce
+    .number({ error: portError })
+    .int(portError)
+    .min(0, portError)
+    .max(65535, portError)
+    .default(8080),
   BENCHCAST_DATABASE: z.string().min(1).default('benchcast.db'),
   BENCHCAST_LOG_LEVEL: z.enum(logLevels).default('info'),
   BENCHCAST_ALLOW_ANONYMOUS: z.enum(['true', 'false']).default('false'),

@@ -9,10 +9,17 @@ const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<vo
   openapi,
 };
 
+const usage = `usage: benchcast serve | demo | openapi [--write | --check]
+Settings come from the environment; see README.`;
+
 const [name = 'serve', ...flags] = process.argv.slice(2);
+if (['--help', '-h', 'help'].includes(name)) {
+  console.log(usage);
+  process.exit(0);
+}
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (command === undefined) {
-  console.error(`benchcast: there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
+  console.error(`benchcast: there is no command "${name}"\n${usage}`);
   process.exit(2);
 }
 try {

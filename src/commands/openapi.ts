@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DomainError } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { openServices } from '../services/open-services.ts';
+import { refuseFlags } from './flags.ts';
 
 const documentPath = join(import.meta.dirname, '../../openapi/openapi.json');
 
@@ -19,12 +20,16 @@ export async function renderOpenApi(): Promise<string> {
 
 /** Prints the document; `--write` puts it in openapi/, `--check` fails where the committed one differs. */
 export async function openapi(flags: readonly string[]): Promise<void> {
+  refuseFlags(flags, ['--write', '--check']);
   const text = await renderOpenApi();
   if (flags.includes('--write')) {
     writeFileSync(documentPath, text);
   } else if (flags.includes('--check')) {
     if (readFileSync(documentPath, 'utf8') !== text) {
-      throw new DomainError('invalid-request', 'openapi/openapi.json is out of date: run "npm run openapi"');
+      throw new DomainError(
+        'invalid-configuration',
+        'openapi/openapi.json is out of date: run "npm run openapi"',
+      );
     }
   } else {
     process.stdout.write(text);

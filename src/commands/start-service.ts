@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { DomainError } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { openServices } from '../services/open-services.ts';
 
@@ -24,7 +25,11 @@ export async function startService(config: Config): Promise<RunningService> {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await app.close();
-    throw error;
+    const { message } = error as Error;
+    throw new DomainError(
+      'invalid-configuration',
+      `cannot listen on ${config.host}:${config.port}: ${message}`,
+    );
   } finally {
     app.log.level = config.logLevel;
   }

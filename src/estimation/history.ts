@@ -70,14 +70,7 @@ export function summariseHistory(history: History): HistorySummary {
   return {
     ...means,
     missingShare: cellCount === 0 ? 0 : 1 - observed / cellCount,
-    fullScores: modelSums.map((sum, m) =>
-      modelCounts[m] === population.length
-        ? sum / population.length
-        : meanOfModel(history, means, m, undefined),
-    ),
-    groupScores: history.groups.names.map((_, group) =>
-      Float64Array.from(models, (_row, m) => meanOfModel(history, means, m, group)),
-    ),
+    ...meansOverItems(history, means),
   };
 }
 
@@ -95,16 +88,28 @@ function imputation({ modelMeans, itemMeans, grandMean }: Means, m: number, j: n
   return Math.min(1, Math.max(0, modelMeans[m] + itemMean - grandMean));
 }
 
-function meanOfModel(history: History, means: Means, m: number, group: number | undefined): number {
-  const { population, groups } = history;
-  let sum = 0;
-  let count = 0;
-  for (let j = 0; j < population.length; j++) {
-    if (group !== undefined && groups.ofItem[j] !== group) continue;
-    sum += imputedScore(history, means, m, j);
-    count++;
+/** Means over all items and over the items of each group, imputed, in one pass over the cells. */
+function meansOverItems(history: History, means: Means): Pick<HistorySummary, 'fullScores' | 'groupScores'> {
+  const { models, population, groups } = history;
+  const groupSizes = new Int32Array(groups.names.length);
+  for (const group of groups.ofItem) groupSizes[group]++;
+  const fullScores = new Float64Array(models.length);
+  const groupScores = groups.names.map(() => new Float64Array(models.length));
+  const groupSums = new Float64Array(groups.names.length);
+  for (let m = 0; m < models.length; m++) {
+    groupSums.fill(0);
+    let sum = 0;
+    for (let j = 0; j < population.length; j++) {
+      const score = imputedScore(history, means, m, j);
+      sum += score;
+      if (groupSums.length > 0) groupSums[groups.ofItem[j]] += score;
+    }
+    fullScores[m] = sum / population.length;
+    groupSums.forEach((groupSum, group) => {
+      groupScores[group][m] = groupSum / groupSizes[group];
+    });
   }
-  return sum / count;
+  return { fullScores, groupScores };
 }
 
 /**

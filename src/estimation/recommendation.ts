@@ -29,6 +29,6 @@ export function recommend(facts: EvaluationFacts): Recommendation {
   }
   return {
     recommended: 'aipw',
-    recommendedReason: `${facts.probabilities === 'known' ? 'unbiased by design, and ' : ''}the history explains ${Math.round(100 * facts.looR2)} % of the variance of this model's answers`,
+    recommendedReason: `${facts.probabilities === 'known' ? 'nearly unbiased by design, and ' : ''}the history explains ${(100 * facts.looR2).toFixed(1)} % of the variance of this model's answers`,
   };
 }

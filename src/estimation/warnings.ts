@@ -115,7 +115,7 @@ function lowSimilarity({ similarity, thresholds }: EvaluationFacts): Warning | n
     severity: 'warn',
     message:
       level === 'low'
-        ? 'This model is right and wrong on other items than the models in the history: the regression has little to go by.'
+        ? 'This model and those in the history agree little, beyond chance, on which items are right and wrong.'
         : 'This model is less like the models in the history than 95 % of those are like each other.',
     figures: { similarity: mean, low_threshold: thresholds.low, percentile },
   };

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { looksLong } from '../scores/csv-forms.ts';
 import { scoreAt } from '../scores/packed-row.ts';
 import { type ScoreRows, scoredPositions } from './score-rows.ts';
 
@@ -18,11 +19,6 @@ export function* exportCsv({ items, models }: ScoreRows): Generator<string> {
     const cells = positions.map((position) => cellText(scoreAt(row, position)));
     yield `${stringify([[model]], { eof: false })},${cells.join(',')}\n`;
   }
-}
-
-/** A matrix whose only items are called "item" and "score" would be read back as the long form. */
-function looksLong(names: readonly string[]): boolean {
-  return ['item,score', 'item,score,group'].includes(names.join(','));
 }
 
 function* exportLongCsv({ items, models }: ScoreRows, positions: readonly number[]): Generator<string> {

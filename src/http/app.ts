@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services/open-services.ts';
 import { acceptGzip } from './decompression.ts';
+import { drainBeforeAnswering } from './draining.ts';
 import { parseJsonStrictly } from './json-body.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
@@ -59,8 +60,14 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   );
   app.removeContentTypeParser('text/plain');
   parseJsonStrictly(app);
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Else the server would wait for a connection that is kept alive for nothing.
+    if (isClosing) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request;
@@ -71,6 +78,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     );
   });
   acceptGzip(app);
+  drainBeforeAnswering(app);
   await app.register(accepts);
   await app.register(compress, { globalDecompression: false });
 

@@ -19,12 +19,6 @@ export function acceptGzip(app: FastifyInstance): void {
     }
     return gunzip(payload as Readable);
   });
-
-  // Whatever an early answer left unread is read and dropped, so that the client gets to see the answer.
-  app.addHook('onResponse', async (request) => {
-    request.raw.unpipe();
-    request.raw.resume();
-  });
 }
 
 function gunzip(payload: Readable): Readable {

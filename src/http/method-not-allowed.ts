@@ -26,7 +26,10 @@ export function trackMethods(app: FastifyInstance): () => void {
         // Before the body is looked at: its type does not matter here.
         onRequest: async (request, reply) => {
           reply.header('allow', allow);
-          throw new DomainError('method-not-allowed', `${request.method} is not taken here, ${allow} is`);
+          throw new DomainError(
+            'method-not-allowed',
+            `${request.method} is not taken here; there are ${allow}`,
+          );
         },
         handler: async () => undefined,
       });

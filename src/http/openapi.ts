@@ -78,13 +78,29 @@ interface Operation {
 
 /** What the provider and the plugin leave untidy. */
 function tidy(document: Document): Document {
-  const pruned = pruneComponents(mergeInputSchemas(document));
+  const pruned = pruneComponents(mergeInputSchemas(openAnswers(document)));
   for (const operation of Object.values(pruned.paths ?? {}).flatMap((path) => Object.values(path))) {
     for (const response of Object.values(operation.responses ?? {})) {
       if (response.description === 'Default Response') response.description = 'Done.';
     }
   }
   return pruned;
+}
+
+/** Answers may gain fields: a client that was generated today must not refuse them. */
+function openAnswers(document: Document): Document {
+  const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) => [
+    name,
+    name.endsWith('Input') ? schema : withoutClosed(schema),
+  ]);
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } };
+}
+
+function withoutClosed(schema: unknown): unknown {
+  const text = JSON.stringify(schema, (key, value) =>
+    key === 'additionalProperties' && value === false ? undefined : value,
+  );
+  return JSON.parse(text);
 }
 
 /** Each named schema comes as X for answers and XInput for requests: one name is enough where they do not differ. */

@@ -64,7 +64,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   const code = codeOf(error);
   const issues = error instanceof DomainError ? error.issues : [];
   return {
-    ...problemOf(code, detailOf(code, error as Error), request.url.split('?')[0], request.id),
+    ...problemOf(code, detailOf(code, error as Error, request), request.url.split('?')[0], request.id),
     ...(issues.length > 0 && { errors: issues }),
   };
 }
@@ -99,17 +99,28 @@ export function answerConnectionError(error: Error & { code?: string }, socket: 
   );
 }
 
-function detailOf(code: ProblemCode, error: Error): string {
+function detailOf(code: ProblemCode, error: Error & { code?: string }, request: FastifyRequest): string {
   if (code === 'internal-error') return 'the failure was logged under this request id';
-  return isZlibError(error) ? `the body is not valid gzip: ${error.message}` : error.message;
+  if (isZlibError(error)) return `the body is not valid gzip: ${error.message}`;
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return `the content type ${request.headers['content-type'] ?? '(none)'} is not taken here, ${mediaTypesOf(request)} is`;
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return `the body is larger than ${request.routeOptions.bodyLimit} bytes, the limit of this address`;
+  }
+  return error.message;
+}
+
+function mediaTypesOf({ routeOptions }: FastifyRequest): string {
+  const body = routeOptions.schema?.body as { content?: object } | undefined;
+  return Object.keys(body?.content ?? { 'application/json': 0 }).join(' or ');
 }
 
 /** The one place where errors become answers. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error, request);
-  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
-  // What is left of an oversize body is not worth waiting for.
-  if (problem.status === 413) reply.header('connection', 'close');
+  if (problem.status >= 500) request.log.error({ err: error }, 'failed');
+  else request.log.info({ problem: problem.type }, 'refused');
   reply.header('x-request-id', request.id);
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }

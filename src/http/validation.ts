@@ -1,18 +1,25 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { ZodType } from 'zod';
-import { DomainError } from '../errors.ts';
+import type { ZodType, z } from 'zod';
+import { DomainError, type Issue } from '../errors.ts';
 
 /** Parses each part of a request with its zod schema; complaints keep the path of what they are about. */
 export const validatorCompiler: FastifySchemaCompiler<ZodType> =
-  ({ schema, httpPart }) =>
+  ({ schema, httpPart = 'body' }) =>
   (data: unknown) => {
     // Fastify says null where there is no body; the JSON value null never gets here.
-    const parsed = schema.safeParse(data ?? undefined);
+    const parsed = schema.safeParse(data ?? undefined, { reportInput: true });
     if (parsed.success) return { value: parsed.data };
-    const issues = parsed.error.issues.map(({ path, message }) => ({
-      path: path.length === 0 ? (httpPart ?? 'body') : path.join('.'),
-      message,
-    }));
+    const issues = parsed.error.issues.flatMap((issue) => toIssues(issue, httpPart));
     const [{ path, message }] = issues;
     return { error: new DomainError('invalid-request', `${path}: ${message}`, issues) };
   };
+
+/** A misspelt key is complained about at its own path, something absent as absent. */
+function toIssues(issue: z.core.$ZodIssue, httpPart: string): Issue[] {
+  const at = (path: readonly PropertyKey[]) => (path.length === 0 ? httpPart : path.map(String).join('.'));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: 'is not known here' }));
+  }
+  const isAbsent = issue.code === 'invalid_type' && issue.input === undefined;
+  return [{ path: at(issue.path), message: isAbsent ? 'is missing' : issue.message }];
+}

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../errors.ts';
+import { looksLong } from '../scores/csv-forms.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
 import {
@@ -55,12 +56,22 @@ interface ParsedRecord {
 
 function readerFor(header: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
   const [first, ...columns] = header;
-  if (first !== 'model')
-    throw complaint('invalid-request', 'line 1, column 1', 'the header must start with "model"');
-  const isLong =
-    columns[0] === 'item' &&
-    columns[1] === 'score' &&
-    (columns.length === 2 || (columns.length === 3 && columns[2] === 'group'));
+  if (first !== 'model') {
+    const found = JSON.stringify(first.slice(0, 60));
+    throw complaint(
+      'invalid-request',
+      'line 1, column 1',
+      `the header must start with "model,", not with ${found}`,
+    );
+  }
+  const isLong = /^item,score(,group)?$/.test(columns.join(','));
+  if (!isLong && looksLong(columns)) {
+    throw complaint(
+      'invalid-request',
+      'line 1',
+      'the header of the long form is model,item,score or model,item,score,group',
+    );
+  }
   if (isLong) return longReader(header.length, table, range);
   if (columns.length === 0) throw complaint('missing-scores', 'line 1', 'the header names no item');
   columns.forEach((item, index) => {

@@ -4,12 +4,17 @@ import { complaint } from './checks.ts';
 /** Decodes UTF-8 as it arrives; a byte order mark is dropped. @throws DomainError malformed-body: not UTF-8 */
 async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isGzip: boolean | undefined;
   try {
-    for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of bytes) {
+      isGzip ??= chunk[0] === 0x1f && chunk[1] === 0x8b;
+      yield decoder.decode(chunk, { stream: true });
+    }
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw complaint('malformed-body', 'body', 'is not UTF-8');
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    const hint = isGzip ? ' (it looks like gzip, which needs the header Content-Encoding: gzip)' : '';
+    throw complaint('malformed-body', 'body', `is not UTF-8${hint}`);
   }
 }
 

@@ -3,10 +3,10 @@ import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
 import { type DesignName, defaultDesign, designs } from '../estimation/designs/registry.ts';
 import { orderableDifficulties } from '../estimation/history.ts';
-import { createRandom, indexRange } from '../estimation/numeric/random.ts';
+import { createRandom } from '../estimation/numeric/random.ts';
 import { fromUnit } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
-import { type CoreSet, coreSetNotFound } from '../storage/core-sets.ts';
+import { type CoreSet, type CoreSetSummary, coreSetNotFound } from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
@@ -35,13 +35,17 @@ export interface CoreSets {
   find(id: string): Promise<FoundCoreSet>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
-  list(benchmark: string, page: PageRequest): Promise<Page<CoreSet>>;
+  list(benchmark: string, page: PageRequest): Promise<Page<CoreSetSummary>>;
 }
 
-const cachedCoreSets = 1000;
+const maxCachedBytes = 64 * 1024 * 1024;
 
 export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Histories): CoreSets {
-  const cache = new LRUCache<string, CoreSet>({ max: cachedCoreSets });
+  const cache = new LRUCache<string, CoreSet>({
+    maxSize: maxCachedBytes,
+    sizeCalculation: ({ population, sourceModels, size }) =>
+      4 * (population.length + sourceModels.length) + 200 * size + 500,
+  });
 
   async function find(id: string): Promise<FoundCoreSet> {
     const coreSet = cache.get(id) ?? (await coreSets.get(id));
@@ -105,6 +109,8 @@ function drawCoreSet(
     seed,
     revision: loaded.revision,
     groups: request.groups ?? null,
+    populationSize: population.length,
+    sourceCount: modelIds.length,
     population,
     positions,
     inclusion: draw.inclusion,
@@ -119,7 +125,7 @@ function drawCoreSet(
 }
 
 function populationOf(loaded: LoadedHistory, groups: readonly string[] | undefined): Int32Array {
-  const all = indexRange(loaded.items.length);
+  const all = loaded.scoredPositions();
   if (groups === undefined) return all;
   const wanted = new Set(groups);
   const known = new Set(loaded.items.map(({ group }) => group));

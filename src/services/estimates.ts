@@ -1,5 +1,4 @@
 import { DomainError, type Issue } from '../errors.ts';
-import { indexRange } from '../estimation/numeric/random.ts';
 import { prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
@@ -34,14 +33,17 @@ export function createEstimates({ benchmarks }: Stores, histories: Histories): E
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
       const { results, model, excludeModels } = request;
-      const positions = new Map(loaded.items.map(({ item }, position) => [item, position]));
-      const items = alignResults(results, (item) => positions.get(item), loaded.scoreRange, 'the benchmark');
+      const population = loaded.scoredPositions();
+      const indices = new Map(
+        Array.from(population, (position, index) => [loaded.items[position].item, index]),
+      );
+      const items = alignResults(results, (item) => indices.get(item), loaded.scoreRange, 'the benchmark');
       const inclusion = inclusionOf(results);
       const excluded = new Set([...(excludeModels ?? []), ...(model === undefined ? [] : [model])]);
       const { history, summary, modelNames } = selectSources(
         loaded,
         ({ name: source }) => !excluded.has(source),
-        indexRange(loaded.items.length),
+        population,
       );
       const prepared = prepareCoreSet({
         history,
@@ -55,7 +57,7 @@ export function createEstimates({ benchmarks }: Stores, histories: Histories): E
         benchmark: name,
         revision: loaded.revision,
         observedItems: items.length,
-        population: loaded.items.length,
+        population: population.length,
         answer: answerOf(prepared, modelNames, scores, {
           ...options,
           range: loaded.scoreRange,

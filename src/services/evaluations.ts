@@ -10,7 +10,7 @@ import type { CoreSets, FoundCoreSet } from './core-sets.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Predictors } from './predictors.ts';
-import { alignResults, type Result } from './results.ts';
+import { alignResults, countObserved, type Result } from './results.ts';
 import { createTurns } from './turns.ts';
 
 export interface EvaluationRequest {
@@ -115,6 +115,35 @@ export function createEvaluations(
     return { ...toView(stored, coreSet, other.answer), revision: other.revision };
   }
 
+  /** undefined where the core set or the score range changed meanwhile. */
+  async function createOnce(
+    coreSetId: string,
+    request: EvaluationRequest,
+    options: AnswerOptions,
+  ): Promise<EvaluationView | undefined> {
+    const found = await coreSets.find(coreSetId);
+    const { coreSet, benchmark } = found;
+    const none = new Float64Array(coreSet.size).fill(Number.NaN);
+    const results = withResults(coreSet, benchmark, none, request.results);
+    const { answer, revision } = await compute(coreSet, benchmark, request.model, results, {});
+    const now = new Date().toISOString();
+    const stored: StoredEvaluation = {
+      id: createId('ev'),
+      benchmarkId: benchmark.id,
+      coreSetId: coreSet.id,
+      model: request.model,
+      results,
+      metadata: request.metadata ?? null,
+      revision,
+      answer: JSON.stringify(answer),
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    if (!(await stores.evaluations.add(stored))) return undefined;
+    return view(stored, found, options, answer);
+  }
+
   async function addResults(
     id: string,
     results: readonly Result[],
@@ -136,32 +165,16 @@ export function createEvaluations(
       };
       if (await stores.evaluations.replace(changed)) return view(changed, found, options, answer);
     }
-    throw new DomainError('concurrent-change', 'others keep changing this evaluation; try again');
+    throw tooManyChanges();
   }
 
   return {
     async create(coreSetId, request, options) {
-      const found = await coreSets.find(coreSetId);
-      const { coreSet, benchmark } = found;
-      const none = new Float64Array(coreSet.size).fill(Number.NaN);
-      const results = withResults(coreSet, benchmark, none, request.results);
-      const { answer, revision } = await compute(coreSet, benchmark, request.model, results, {});
-      const now = new Date().toISOString();
-      const stored: StoredEvaluation = {
-        id: createId('ev'),
-        benchmarkId: benchmark.id,
-        coreSetId: coreSet.id,
-        model: request.model,
-        results,
-        metadata: request.metadata ?? null,
-        revision,
-        answer: JSON.stringify(answer),
-        version: 1,
-        createdAt: now,
-        updatedAt: now,
-      };
-      await stores.evaluations.add(stored);
-      return view(stored, found, options, answer);
+      for (let attempt = 0; attempt < maxAttempts; attempt++) {
+        const created = await createOnce(coreSetId, request, options);
+        if (created !== undefined) return created;
+      }
+      throw tooManyChanges();
     },
 
     addResults: (id, results, options) => turns.take(id, () => addResults(id, results, options)),
@@ -198,7 +211,7 @@ function toView(
   coreSet: CoreSet,
   answer: Answer = JSON.parse(stored.answer),
 ): EvaluationView {
-  const observedItems = stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0);
+  const observedItems = countObserved(stored.results);
   return {
     id: stored.id,
     benchmark: coreSet.benchmark,
@@ -213,4 +226,8 @@ function toView(
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,
   };
+}
+
+function tooManyChanges(): DomainError {
+  return new DomainError('concurrent-change', 'others keep changing what this needs; try again');
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type ItemStatistics, itemStatistics } from '../estimation/item-statistics.ts';
-import { matrixFromRows, type ScoreMatrix } from '../scores/score-matrix.ts';
+import { indexRange } from '../estimation/numeric/random.ts';
+import { cellAt, matrixFromRows, type ScoreMatrix } from '../scores/score-matrix.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ScoreStore } from '../storage/scores.ts';
@@ -17,6 +18,8 @@ export interface LoadedHistory {
   readonly items: readonly { readonly item: string; readonly group: string | null }[];
   /** Computed at first use. */
   statistics(): ItemStatistics;
+  /** Positions of the items that at least one model has a score for, ascending: what core sets are drawn from. */
+  scoredPositions(): Int32Array;
 }
 
 export interface Histories {
@@ -27,16 +30,17 @@ export interface Histories {
 const maxCachedBytes = 512 * 1024 * 1024;
 
 export function createHistories(scores: ScoreStore): Histories {
-  const cache = new LRUCache<string, LoadedHistory>({
+  // One entry a benchmark: nobody asks for an earlier revision again.
+  const cache = new LRUCache<number, LoadedHistory>({
     maxSize: maxCachedBytes,
     sizeCalculation: ({ matrix, items }) => matrix.cells.byteLength + 100 * items.length + 1,
   });
   return {
     async load({ id, revision }) {
-      const cached = cache.get(`${id}:${revision}`);
-      if (cached !== undefined) return cached;
+      const cached = cache.get(id);
+      if (cached !== undefined && cached.revision >= revision) return cached;
       const loaded = toHistory(await scores.snapshot(id));
-      cache.set(`${id}:${loaded.revision}`, loaded);
+      cache.set(id, loaded);
       return loaded;
     },
   };
@@ -50,6 +54,7 @@ function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): Loade
     scoreRange,
   );
   let statistics: ItemStatistics | undefined;
+  let scored: Int32Array | undefined;
   return {
     revision,
     scoreRange,
@@ -61,5 +66,16 @@ function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): Loade
       statistics ??= itemStatistics(matrix);
       return statistics;
     },
+    scoredPositions() {
+      scored ??= indexRange(items.length).filter((item) => hasScore(matrix, item));
+      return scored;
+    },
   };
+}
+
+function hasScore(matrix: ScoreMatrix, item: number): boolean {
+  for (let model = 0; model < matrix.nModels; model++) {
+    if (!Number.isNaN(cellAt(matrix, model, item))) return true;
+  }
+  return false;
 }

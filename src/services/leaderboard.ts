@@ -1,71 +1,97 @@
+import type { MethodName } from '../estimation/estimators/registry.ts';
 import type { MethodEstimate } from '../estimation/evaluate.ts';
+import type { Severity } from '../estimation/warnings.ts';
+import type { StoredEvaluation } from '../storage/evaluations.ts';
+import type { Model } from '../storage/models.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Answer } from './answers.ts';
+import { countObserved } from './results.ts';
 
 /** One line of the ranking. Measured scores are exact; estimated ones come with their interval and evaluation. */
 export interface LeaderboardEntry {
-  readonly rank: number;
+  /** null for a model of the history without a score on every item: its mean is of other items than the others'. */
+  readonly rank: number | null;
   readonly model: string;
   readonly kind: 'measured' | 'estimated';
   readonly score: number;
+  /** The method of an estimate; null for measured scores. */
+  readonly method: MethodName | null;
   readonly interval: MethodEstimate['interval'];
   readonly scoredItems: number;
   readonly evaluation: string | null;
+  /** The most severe warning of the evaluation, null without any. */
+  readonly severity: Severity | null;
 }
 
 export interface Leaderboard {
   /**
-   * Best first; equal scores share a rank. A model of the history is not listed again with an estimate, nor is an
-   * estimate without an interval listed at all.
+   * Best first; equal scores share a rank; what has no rank comes last. A model of the history is not listed again with an
+   * estimate. Of several evaluations the newest complete one counts, else the newest with an interval.
    */
   list(benchmark: string, page: PageRequest): Promise<Page<LeaderboardEntry>>;
 }
 
+type Unranked = Omit<LeaderboardEntry, 'rank'>;
+
 export function createLeaderboard({ benchmarks, models, evaluations }: Stores): Leaderboard {
   return {
     async list(name, { limit, after = 0 }) {
-      const { id } = await benchmarks.get(name);
-      const measured = (await models.all(id)).map(({ model, meanScore, scoredItems }) => ({
-        model,
-        kind: 'measured' as const,
-        score: meanScore,
-        interval: null,
-        scoredItems,
-        evaluation: null,
-      }));
-      const known = new Set(measured.map(({ model }) => model));
-      const estimated = (await evaluations.latest(id))
+      const { id, itemCount } = await benchmarks.describe(name);
+      const history = await models.all(id);
+      const known = new Set(history.map(({ model }) => model));
+      const whole = history.filter(({ scoredItems }) => scoredItems === itemCount).map(measured);
+      const partial = history.filter(({ scoredItems }) => scoredItems < itemCount).map(measured);
+      const estimates = (await evaluations.latest(id))
         .filter(({ model }) => !known.has(model))
-        .map((stored) => {
-          const { estimate, interval } = recommendedEstimate(JSON.parse(stored.answer));
-          return {
-            model: stored.model,
-            kind: 'estimated' as const,
-            score: estimate,
-            interval,
-            scoredItems: stored.results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0),
-            evaluation: stored.id,
-          };
-        });
-      const ranked = rank([...measured, ...estimated]);
-      const next = after + limit < ranked.length ? after + limit : null;
-      return { entries: ranked.slice(after, after + limit), next };
+        .map(estimated);
+      const entries: LeaderboardEntry[] = [
+        ...rank([...whole, ...estimates]),
+        ...bestFirst(partial).map((entry) => ({ ...entry, rank: null })),
+      ];
+      const next = after + limit < entries.length ? after + limit : null;
+      return { entries: entries.slice(after, after + limit), next };
     },
   };
 }
 
-function recommendedEstimate({ estimates, recommended }: Answer): MethodEstimate {
-  return estimates.find(({ method }) => method === recommended)!;
+function measured({ model, meanScore, scoredItems }: Model): Unranked {
+  return {
+    model,
+    kind: 'measured',
+    score: meanScore,
+    method: null,
+    interval: null,
+    scoredItems,
+    evaluation: null,
+    severity: null,
+  };
 }
 
-function rank<Entry extends { readonly score: number; readonly model: string }>(
-  entries: readonly Entry[],
-): (Entry & { rank: number })[] {
-  const sorted = entries.toSorted((a, b) => b.score - a.score || (a.model < b.model ? -1 : 1));
+function estimated(stored: StoredEvaluation): Unranked {
+  const { estimates, recommended, warnings }: Answer = JSON.parse(stored.answer);
+  const { estimate, interval } = estimates.find(({ method }) => method === recommended)!;
+  return {
+    model: stored.model,
+    kind: 'estimated',
+    score: estimate,
+    method: recommended,
+    interval,
+    scoredItems: countObserved(stored.results),
+    evaluation: stored.id,
+    severity: warnings[0]?.severity ?? null,
+  };
+}
+
+function bestFirst(entries: readonly Unranked[]): Unranked[] {
+  return entries.toSorted((a, b) => b.score - a.score || (a.model < b.model ? -1 : 1));
+}
+
+function rank(entries: readonly Unranked[]): LeaderboardEntry[] {
+  const sorted = bestFirst(entries);
   let current = 1;
   return sorted.map((entry, index) => {
     if (index > 0 && entry.score < sorted[index - 1].score) current = index + 1;
-    return { ...entry, rank: current };
+    return { rank: current, ...entry };
   });
 }

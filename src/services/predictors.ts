@@ -24,24 +24,31 @@ export interface Predictors {
 const maxCachedBytes = 256 * 1024 * 1024;
 
 export function createPredictors(): Predictors {
-  const cache = new LRUCache<string, Predictor>({ maxSize: maxCachedBytes });
+  const cache = new LRUCache<string, { loaded: LoadedHistory; predictor: Predictor }>({
+    maxSize: maxCachedBytes,
+  });
 
   return {
     of(coreSet, loaded, target) {
       const excluded = loaded.modelNames.includes(target) ? target : '';
-      const key = `${coreSet.id}:${loaded.revision}:${excluded}`;
+      // A predictor holds on to its history, so that of an earlier revision must go.
+      const key = `${coreSet.id}:${excluded}`;
       const cached = cache.get(key);
-      if (cached !== undefined) return cached;
+      if (cached?.loaded === loaded) return cached.predictor;
       const predictor = createPredictor(coreSet, loaded, target);
-      cache.set(key, predictor, { size: estimatedBytes(coreSet) });
+      cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet, loaded) });
       return predictor;
     },
   };
 }
 
-/** The prepared core set holds about four n x n and four n x M matrices of numbers. */
-function estimatedBytes({ size, sourceModels, population }: CoreSet): number {
-  return 32 * size * (size + sourceModels.length) + 16 * population.length + 1024;
+/**
+ * The prepared core set holds about four n x n and four n x M matrices of numbers, and keeps its history alive: counted as
+ * a tenth of it, since the core sets of a benchmark share one.
+ */
+function estimatedBytes({ size, sourceModels, population }: CoreSet, { matrix }: LoadedHistory): number {
+  const prepared = 32 * size * (size + sourceModels.length) + 16 * population.length;
+  return Math.ceil(prepared + matrix.cells.byteLength / 10 + 1024);
 }
 
 function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, target: string): Predictor {

@@ -36,9 +36,9 @@ export function alignResults(
     }
     return index ?? -1;
   });
-  refuse('unknown-item', `some items are not in ${where}; nothing was stored`, unknown);
-  refuse('duplicate', 'some items are here twice; nothing was stored', repeated);
-  refuse('score-out-of-range', 'some scores are outside the score range; nothing was stored', outside);
+  refuse('unknown-item', `some items are not in ${where}`, unknown);
+  refuse('duplicate', 'some items are here twice', repeated);
+  refuse('score-out-of-range', 'some scores are outside the score range', outside);
   return indices;
 }
 
@@ -48,4 +48,9 @@ function refuse(
   issues: readonly Issue[],
 ): void {
   if (issues.length > 0) throw new DomainError(code, detail, issues);
+}
+
+/** How many results are there; NaN = none yet. */
+export function countObserved(results: Float64Array): number {
+  return results.reduce((count, score) => count + Number(!Number.isNaN(score)), 0);
 }

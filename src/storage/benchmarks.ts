@@ -114,7 +114,7 @@ export function createBenchmarkStore(database: Database): BenchmarkStore {
     if (low === null || high === null || (isInRange(low, range) && isInRange(high, range))) return;
     throw new DomainError(
       'score-range-conflict',
-      `stored scores run from ${low} to ${high}, outside the score range [${range.low}, ${range.high}]`,
+      `stored scores run from ${low} to ${high}, outside the score range [${range.low}, ${range.high}] (a PUT replaces all settings: one that is left out takes its default)`,
     );
   }
 

@@ -4,8 +4,7 @@ import type { Database } from './database.ts';
 import { float64FromBlob, int32FromBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
 
-/** A core set is drawn once and never changes. */
-export interface CoreSet {
+export interface CoreSetSummary {
   readonly id: string;
   readonly benchmarkId: number;
   readonly benchmark: string;
@@ -16,6 +15,15 @@ export interface CoreSet {
   readonly revision: number;
   /** The groups its population is restricted to; null = all items. */
   readonly groups: readonly string[] | null;
+  /** N */
+  readonly populationSize: number;
+  /** M */
+  readonly sourceCount: number;
+  readonly createdAt: string;
+}
+
+/** A core set is drawn once and never changes. */
+export interface CoreSet extends CoreSetSummary {
   /** N item positions, ascending. */
   readonly population: Int32Array;
   /** n item positions, ascending. */
@@ -30,7 +38,6 @@ export interface CoreSet {
   readonly itemGroups: readonly (string | null)[];
   /** n mean source scores as they were then, score units, NaN = no score. */
   readonly difficulties: Float64Array;
-  readonly createdAt: string;
 }
 
 export interface CoreSetStore {
@@ -39,10 +46,10 @@ export interface CoreSetStore {
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   /** Newest first. */
-  list(benchmarkId: number, request: PageRequest): Promise<Page<CoreSet>>;
+  list(benchmarkId: number, request: PageRequest): Promise<Page<CoreSetSummary>>;
 }
 
-interface CoreSetRow {
+interface SummaryRow {
   sequence: number;
   id: string;
   benchmark_id: number;
@@ -52,18 +59,25 @@ interface CoreSetRow {
   seed: number;
   revision: number;
   groups: string | null;
+  population_size: number;
+  source_count: number;
+  created_at: string;
+}
+
+interface CoreSetRow extends SummaryRow {
   population: Buffer;
   positions: Buffer;
   source_models: Buffer;
   inclusion: Buffer | null;
   item_groups: string;
   difficulties: Buffer;
-  created_at: string;
 }
 
 export function createCoreSetStore(database: Database): CoreSetStore {
-  const select = `SELECT core_sets.*, benchmarks.name AS benchmark FROM core_sets
-    JOIN benchmarks ON benchmarks.id = core_sets.benchmark_id`;
+  const summaryColumns = `core_sets.sequence, core_sets.id, core_sets.benchmark_id, benchmarks.name AS benchmark, design,
+    size, seed, core_sets.revision, groups, length(population) / 4 AS population_size,
+    length(source_models) / 4 AS source_count, core_sets.created_at`;
+  const source = 'core_sets JOIN benchmarks ON benchmarks.id = core_sets.benchmark_id';
   const insert = database.prepare(
     `INSERT INTO core_sets (id, benchmark_id, design, size, seed, revision, groups, population, positions,
        source_models, inclusion, item_groups, difficulties, created_at)
@@ -71,28 +85,26 @@ export function createCoreSetStore(database: Database): CoreSetStore {
        @inclusion, @itemGroups, @difficulties, @createdAt
      WHERE EXISTS (SELECT 1 FROM benchmarks WHERE id = @benchmarkId)`,
   );
-  const byId = database.prepare<[string], CoreSetRow>(`${select} WHERE core_sets.id = ?`);
-  const page = database.prepare<[number, number, number], CoreSetRow>(
-    `${select} WHERE benchmark_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
+  const byId = database.prepare<[string], CoreSetRow>(
+    `SELECT ${summaryColumns}, population, positions, source_models, inclusion, item_groups, difficulties
+     FROM ${source} WHERE core_sets.id = ?`,
+  );
+  const page = database.prepare<[number, number, number], SummaryRow>(
+    `SELECT ${summaryColumns} FROM ${source}
+     WHERE benchmark_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
   );
   const itemNames = database
     .prepare<[string, number], string>(
+      // CROSS JOIN keeps the order of the tables: else all items of the benchmark are gone through for each one wanted.
       `SELECT item FROM json_each(?) AS wanted
-       JOIN items ON items.benchmark_id = ? AND items.position = wanted.value ORDER BY wanted.key`,
+       CROSS JOIN items ON items.benchmark_id = ? AND items.position = wanted.value ORDER BY wanted.key`,
     )
     .pluck();
 
   function toCoreSet(row: CoreSetRow): CoreSet {
     const positions = int32FromBlob(row.positions);
     return {
-      id: row.id,
-      benchmarkId: row.benchmark_id,
-      benchmark: row.benchmark,
-      design: row.design,
-      size: row.size,
-      seed: row.seed,
-      revision: row.revision,
-      groups: row.groups === null ? null : JSON.parse(row.groups),
+      ...toSummary(row),
       population: int32FromBlob(row.population),
       positions,
       inclusion: row.inclusion === null ? null : float64FromBlob(row.inclusion),
@@ -100,7 +112,6 @@ export function createCoreSetStore(database: Database): CoreSetStore {
       items: itemNames.all(JSON.stringify([...positions]), row.benchmark_id),
       itemGroups: JSON.parse(row.item_groups),
       difficulties: float64FromBlob(row.difficulties),
-      createdAt: row.created_at,
     };
   }
 
@@ -134,8 +145,24 @@ export function createCoreSetStore(database: Database): CoreSetStore {
         page.all(benchmarkId, after ?? Number.MAX_SAFE_INTEGER, limit + 1),
         limit,
         (row) => row.sequence,
-        toCoreSet,
+        toSummary,
       ),
+  };
+}
+
+function toSummary(row: SummaryRow): CoreSetSummary {
+  return {
+    id: row.id,
+    benchmarkId: row.benchmark_id,
+    benchmark: row.benchmark,
+    design: row.design,
+    size: row.size,
+    seed: row.seed,
+    revision: row.revision,
+    groups: row.groups === null ? null : JSON.parse(row.groups),
+    populationSize: row.population_size,
+    sourceCount: row.source_count,
+    createdAt: row.created_at,
   };
 }
 

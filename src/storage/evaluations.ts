@@ -1,6 +1,5 @@
 import { DomainError } from '../errors.ts';
 import { summariseRow } from '../scores/packed-row.ts';
-import { coreSetNotFound } from './core-sets.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { float64FromBlob, toBlob } from './packing.ts';
@@ -23,18 +22,21 @@ export interface StoredEvaluation {
 }
 
 export interface EvaluationStore {
-  /** @throws DomainError core-set-not-found: it was deleted meanwhile */
-  add(evaluation: StoredEvaluation): Promise<void>;
+  /** @returns false where the core set was deleted or the score range changed meanwhile */
+  add(evaluation: StoredEvaluation): Promise<boolean>;
   /**
    * Stores changed results if nobody else did since they were read.
-   * @returns false where the stored version is not `evaluation.version - 1` any more
+   * @returns false where the stored version is not `evaluation.version - 1` any more, or the score range changed
    */
   replace(evaluation: StoredEvaluation): Promise<boolean>;
   /** @throws DomainError evaluation-not-found */
   get(id: string): Promise<StoredEvaluation>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
-  /** The newest evaluation of each model that has an interval and is for the whole benchmark, not for some groups. */
+  /**
+   * The newest complete evaluation of each model, or its newest partial one with an interval; of those that are for the
+   * whole benchmark, not for some of its groups.
+   */
   latest(benchmarkId: number): Promise<StoredEvaluation[]>;
   /** @throws DomainError evaluation-not-found */
   remove(id: string): Promise<void>;
@@ -47,6 +49,7 @@ interface EvaluationRow {
   core_set_id: string;
   model: string;
   results: Buffer;
+  observed_items: number;
   metadata: string | null;
   revision: number;
   answer: string;
@@ -56,17 +59,20 @@ interface EvaluationRow {
 }
 
 export function createEvaluationStore(database: Database, commits: GroupCommit): EvaluationStore {
+  // The score range may change between the check of the results and the write.
+  const inRange = `EXISTS (SELECT 1 FROM benchmarks
+    WHERE id = @benchmarkId AND score_low <= @min AND score_high >= @max)`;
   const insert = database.prepare(
-    `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, min_score, max_score, metadata, revision,
+    `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, observed_items, min_score, max_score, metadata, revision,
        answer, version, created_at, updated_at)
-     SELECT @id, @benchmarkId, @coreSetId, @model, @results, @min, @max, @metadata, @revision, @answer, @version,
+     SELECT @id, @benchmarkId, @coreSetId, @model, @results, @observed, @min, @max, @metadata, @revision, @answer, @version,
        @createdAt, @updatedAt
-     WHERE EXISTS (SELECT 1 FROM core_sets WHERE id = @coreSetId)`,
+     WHERE EXISTS (SELECT 1 FROM core_sets WHERE id = @coreSetId) AND ${inRange}`,
   );
   const update = database.prepare(
-    `UPDATE evaluations SET results = @results, min_score = @min, max_score = @max, revision = @revision,
+    `UPDATE evaluations SET results = @results, observed_items = @observed, min_score = @min, max_score = @max, revision = @revision,
        answer = @answer, version = @version, updated_at = @updatedAt
-     WHERE id = @id AND version = @version - 1`,
+     WHERE id = @id AND version = @version - 1 AND ${inRange}`,
   );
   const byId = database.prepare<[string], EvaluationRow>('SELECT * FROM evaluations WHERE id = ?');
   const page = database.prepare<[number, number, number], EvaluationRow>(
@@ -78,9 +84,9 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
   );
   const latest = database.prepare<[number], EvaluationRow>(
     `SELECT * FROM evaluations WHERE sequence IN
-       (SELECT max(evaluations.sequence) FROM evaluations
-        JOIN core_sets ON core_sets.id = evaluations.core_set_id AND core_sets.groups IS NULL
-        WHERE evaluations.benchmark_id = ? AND answer ->> '$.estimates[0].interval' IS NOT NULL GROUP BY model)`,
+       (SELECT coalesce(max(CASE WHEN observed_items = size THEN evaluations.sequence END), max(evaluations.sequence))
+        FROM evaluations JOIN core_sets ON core_sets.id = evaluations.core_set_id AND core_sets.groups IS NULL
+        WHERE evaluations.benchmark_id = ? AND observed_items >= 2 GROUP BY model)`,
   );
   const removeById = database.prepare<[string]>('DELETE FROM evaluations WHERE id = ?');
 
@@ -88,14 +94,13 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
     add: async (evaluation) => {
       const values = {
         ...writtenColumns(evaluation),
-        benchmarkId: evaluation.benchmarkId,
         coreSetId: evaluation.coreSetId,
         model: evaluation.model,
         metadata: evaluation.metadata === null ? null : JSON.stringify(evaluation.metadata),
         createdAt: evaluation.createdAt,
       };
       const { changes } = await commits.run(() => insert.run(values));
-      if (changes === 0) throw coreSetNotFound(evaluation.coreSetId);
+      return changes === 1;
     },
     replace: async (evaluation) => {
       const { changes } = await commits.run(() => update.run(writtenColumns(evaluation)));
@@ -126,10 +131,12 @@ function evaluationNotFound(id: string): DomainError {
 }
 
 function writtenColumns(evaluation: StoredEvaluation) {
-  const { min, max } = summariseRow({ encoding: 'floats', cells: evaluation.results });
+  const { scored, min, max } = summariseRow({ encoding: 'floats', cells: evaluation.results });
   return {
     id: evaluation.id,
+    benchmarkId: evaluation.benchmarkId,
     results: toBlob(evaluation.results),
+    observed: scored,
     min,
     max,
     revision: evaluation.revision,

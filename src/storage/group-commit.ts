@@ -26,6 +26,8 @@ export function createGroupCommit(database: Database): GroupCommit {
       try {
         return { result: runOne(write) };
       } catch (error) {
+        // On a full disk SQLite undoes the whole transaction by itself; nothing of the group is stored then.
+        if (!database.inTransaction) throw error;
         return { error };
       }
     }),

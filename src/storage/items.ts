@@ -1,15 +1,14 @@
 import { DomainError, type Issue } from '../errors.ts';
+import { isSmallJson, type Metadata, maxMetadataCharacters } from '../scores/metadata.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
 import type { RevisionCounter } from './revisions.ts';
-
-export type ItemMetadata = Readonly<Record<string, unknown>>;
 
 export interface Item {
   readonly position: number;
   readonly item: string;
   readonly group: string | null;
-  readonly metadata: ItemMetadata | null;
+  readonly metadata: Metadata | null;
 }
 
 /** What to change of one item; what is left out stays. */
@@ -17,7 +16,7 @@ export interface ItemChange {
   readonly item: string;
   readonly group?: string | null | undefined;
   /** Merged into the stored metadata key by key; null removes a key. */
-  readonly metadata?: ItemMetadata | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 export interface ItemStore {
@@ -55,7 +54,8 @@ export function createItemStore(database: Database, revisions: RevisionCounter):
       }
       const group = change.group === undefined ? row.group_name : change.group;
       regrouped ||= group !== row.group_name;
-      save.run(group, mergeMetadata(row.metadata, change.metadata), benchmarkId, row.position);
+      const metadata = mergeMetadata(row.metadata, change.metadata, `items.${index}.metadata`);
+      save.run(group, metadata, benchmarkId, row.position);
     });
     if (issues.length > 0) {
       throw new DomainError(
@@ -83,12 +83,17 @@ function toItem(row: ItemRow): Item {
   };
 }
 
-function mergeMetadata(stored: string | null, change: ItemMetadata | undefined): string | null {
+function mergeMetadata(stored: string | null, change: Metadata | undefined, path: string): string | null {
   if (change === undefined) return stored;
   const merged = new Map<string, unknown>(stored === null ? [] : Object.entries(JSON.parse(stored)));
   for (const [key, value] of Object.entries(change)) {
     if (value === null) merged.delete(key);
     else merged.set(key, value);
   }
-  return merged.size === 0 ? null : JSON.stringify(Object.fromEntries(merged));
+  const metadata = Object.fromEntries(merged);
+  if (!isSmallJson(metadata)) {
+    const message = `would be more than ${maxMetadataCharacters} characters of JSON with what is stored`;
+    throw new DomainError('invalid-request', `${path} ${message}; nothing was changed`, [{ path, message }]);
+  }
+  return merged.size === 0 ? null : JSON.stringify(metadata);
 }

@@ -94,6 +94,13 @@ describe('import directions', () => {
       ({ from, target }) => /^(estimation|scores|simulation)\//.test(from) && target.startsWith('node:'),
     );
     expect(machine).toEqual([]);
+    const pure = files.filter((file) => /^(estimation|scores|simulation)\//.test(file));
+    const impure = pure.filter((file) =>
+      /\b(Math\.random|Date\b|process\.[a-z]|performance\.[a-z]|import\()/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(impure).toEqual([]);
   });
 
   it('would see a wrong one', () => {

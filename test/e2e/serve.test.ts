@@ -40,6 +40,37 @@ describe('the service as a process', () => {
     },
   );
 
+  it('finishes a request that is under way when it is told to stop', async () => {
+    await using service = await spawnService({ BENCHCAST_DATABASE: ':memory:' });
+    await importCsv(service.address);
+    const { hostname, port } = new URL(service.address);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    const rest = 'm3,1,1\n';
+    const start = 'model,q1,q2\n';
+    socket.write(
+      `POST /v1/benchmarks/b/scores HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: ${start.length + rest.length}\r\n\r\n${start}`,
+    );
+    await delay(200);
+    const ended = service.end('SIGTERM');
+    await delay(200);
+    socket.write(rest);
+    expect(await ended).toBe(0);
+    expect(answer).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('says in one sentence that its port is taken', async () => {
+    await using service = await spawnService({ BENCHCAST_DATABASE: ':memory:' });
+    const { port } = new URL(service.address);
+    const child = runMain(['serve'], { BENCHCAST_PORT: port, BENCHCAST_DATABASE: ':memory:' });
+    const { code, err } = await outcomeOf(child);
+    expect(code).toBe(1);
+    expect(err.trim()).toMatch(/^benchcast: cannot listen on .*EADDRINUSE[^\n]*$/);
+  });
+
   it('keeps what it acknowledged when it is killed', async () => {
     using folder = temporaryFolder();
     const database = folder.path('a.db');
@@ -107,5 +138,13 @@ describe('the service as a process', () => {
     const { code, err } = await outcomeOf(runMain(['frobnicate']));
     expect(code).toBe(2);
     expect(err).toContain('there is no command "frobnicate"');
+  });
+
+  it('names an unknown flag, and explains itself when asked', async () => {
+    const refused = await outcomeOf(runMain(['serve', '--port=1']));
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('--port=1');
+    const helped = await outcomeOf(runMain(['--help']));
+    expect(helped).toMatchObject({ code: 0, out: expect.stringContaining('usage: benchcast') });
   });
 });

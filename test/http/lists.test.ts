@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addBenchmark, expectStatus, numbered, smallResults, smallWideCsv } from '../support/fixtures.ts';
+import {
+  addBenchmark,
+  drawCoreSet,
+  expectStatus,
+  itemsOf,
+  numbered,
+  smallResults,
+  smallWideCsv,
+} from '../support/fixtures.ts';
 import { type Harness, openHarness } from '../support/open-harness.ts';
 
 /** Every entry of a list, page by page. */
@@ -100,6 +108,7 @@ describe('the leaderboard', () => {
   it('ranks by score, equal scores alike and by name', async () => {
     await using harness = await openHarness();
     await addBenchmark(harness, 'b', 'model,q1,q2\nd,0,1\nc,1,1\nb,1,0\na,0,0\ne,1,\n');
+    // e was not scored on every item: its mean is of other items than the others'.
     const shown = (await leaderboard(harness)).map((entry: Record<string, unknown>) => [
       entry.rank,
       entry.model,
@@ -108,10 +117,10 @@ describe('the leaderboard', () => {
     ]);
     expect(shown).toEqual([
       [1, 'c', 1, 2],
-      [1, 'e', 1, 1],
-      [3, 'b', 0.5, 2],
-      [3, 'd', 0.5, 2],
-      [5, 'a', 0, 2],
+      [2, 'b', 0.5, 2],
+      [2, 'd', 0.5, 2],
+      [4, 'a', 0, 2],
+      [null, 'e', 1, 1],
     ]);
   });
 
@@ -147,9 +156,11 @@ describe('the leaderboard', () => {
         model: 'new',
         kind: 'estimated',
         score: recommended.estimate,
+        method: later.recommended,
         interval: recommended.interval,
         scored_items: 20,
         evaluation: later.id,
+        severity: later.warnings[0]?.severity ?? null,
       },
     ]);
     // A model of the history stays as it was measured.
@@ -163,5 +174,25 @@ describe('the leaderboard', () => {
     const before = (await leaderboard(harness)).find(({ model }: { model: string }) => model === 'new');
     expect(before.evaluation).not.toBe(later.id);
     expect(before.rank).toBe(1);
+  });
+
+  it('prefers a complete evaluation to a later partial one, and needs an interval', async () => {
+    await using harness = await openHarness();
+    await addBenchmark(harness, 'b', smallWideCsv);
+    const set = await drawCoreSet(harness, 'b', { size: 20, seed: 7 });
+    const url = `/v1/core-sets/${set.id}/evaluations`;
+    const results = smallResults(itemsOf(set), 20);
+    const shown = async () =>
+      (await leaderboard(harness)).find(({ model }: { model: string }) => model === 'new')?.evaluation;
+    expectStatus(await harness.send('POST', url, { model: 'new', results: results.slice(0, 1) }), 201);
+    expect(await shown()).toBeUndefined();
+    const partial = expectStatus(
+      await harness.send('POST', url, { model: 'new', results: results.slice(0, 2) }),
+      201,
+    );
+    expect(await shown()).toBe(partial.id);
+    const complete = expectStatus(await harness.send('POST', url, { model: 'new', results }), 201);
+    expectStatus(await harness.send('POST', url, { model: 'new', results: results.slice(0, 2) }), 201);
+    expect(await shown()).toBe(complete.id);
   });
 });

@@ -132,7 +132,7 @@ describe('bias over draws of the core set', () => {
 });
 
 const leastCoverage = 0.93;
-const draws = 200;
+const draws = 160;
 const targetsPerDraw = 3;
 
 /** One share of covered truths per draw: the targets of one draw have its luck in common. */

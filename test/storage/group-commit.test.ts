@@ -52,4 +52,20 @@ describe('writes that share a commit', () => {
     const settled = await Promise.allSettled(writes);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
+
+  it('all fail, with the reason, when a full disk undoes them', async () => {
+    const { database, stored } = openCounter();
+    database.exec('CREATE TABLE texts (value TEXT) STRICT');
+    database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true })) + 2}`);
+    const insert = database.prepare<[string]>('INSERT INTO texts (value) VALUES (?)');
+    const commits = createGroupCommit(database);
+    const settled = await Promise.allSettled(
+      ['a', 'b'.repeat(100_000), 'c'].map((value) => commits.run(() => insert.run(value))),
+    );
+    for (const outcome of settled) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_FULL' } });
+    }
+    expect(database.prepare('SELECT value FROM texts').all()).toEqual([]);
+    expect(stored()).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
+import { refuseFlags } from '../flags.ts';
 import { startService } from '../start-service.ts';
 import { createClient } from './client.ts';
 import { renderEvaluation, type Truth } from './report.ts';
@@ -24,7 +25,8 @@ const newModels = [
 ];
 
 /** The whole job over HTTP, on a made-up benchmark whose truth is known. Progress on stderr, the tables on stdout. */
-export async function demo(): Promise<void> {
+export async function demo(flags: readonly string[]): Promise<void> {
+  refuseFlags(flags, []);
   const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
   const progress = createProgress(6 + newModels.length);
   try {

@@ -32,7 +32,7 @@ function renderEstimates({ estimates }: Evaluation, truth: number): string {
       method,
       figure(estimate),
       interval
-        ? `${figure(interval.lower)} to ${figure(interval.upper)} ${holds ? 'holds' : 'misses'}`
+        ? `${figure(interval.lower)} to ${figure(interval.upper)} ${holds ? 'contains it' : 'misses it'}`
         : 'none known',
       signed(estimate - truth),
       effective === null ? '' : effective.toFixed(0),

@@ -11,8 +11,8 @@ export interface SimilarityTable {
   /** M: kappa of a target with each source; NaN where c_exp = 1 (both all right, or both all wrong). */
   similarities(scores: Float64Array): Float64Array;
   /**
-   * Ascending: the mean kappa of each source with the other sources, where one is defined; at most M.
-   * O(M^2 n), on first use.
+   * Ascending: the mean kappa of each source (beyond 500: of 500 spread evenly over them) with the other sources, where
+   * one is defined. O(min(M, 500) M n), on first use.
    */
   sortedSourceMeans(): Float64Array;
 }
@@ -61,7 +61,7 @@ interface Profile {
   readonly mean: number;
   /** One bit an item, set where the score is 1; null unless every score is 0 or 1. */
   readonly bits: Int32Array | null;
-  /** Ascending, with running sums; only where `bits` is null or the other side's is. Filled on first use. */
+  /** Ascending; filled at first use, only where `bits` is null here or on the other side. */
   sorted?: Float64Array;
 }
 
@@ -130,18 +130,16 @@ function meanPairDistance(a: Profile, b: Profile): number {
   return sum / (n * n);
 }
 
+/** More would make the percentile no sharper and the cost grow with M^2. */
+const maxReferenceSources = 500;
+
+/** The mean kappa with all other sources, of every source or of 500 spread evenly over them. */
 function leaveOneOutMeans(profiles: readonly Profile[]): Float64Array {
-  const sums = new Float64Array(profiles.length);
-  const counts = new Float64Array(profiles.length);
-  for (let g = 0; g < profiles.length; g++) {
-    for (let h = 0; h < g; h++) {
-      const value = kappa(profiles[g], profiles[h]);
-      if (Number.isNaN(value)) continue;
-      sums[g] += value;
-      sums[h] += value;
-      counts[g]++;
-      counts[h]++;
-    }
-  }
-  return sums.map((sum, g) => (counts[g] === 0 ? Number.NaN : sum / counts[g]));
+  const count = Math.min(profiles.length, maxReferenceSources);
+  return Float64Array.from({ length: count }, (_, k) => {
+    const g = Math.floor((k * profiles.length) / count);
+    return definedMean(
+      Float64Array.from(profiles, (other, h) => (h === g ? Number.NaN : kappa(profiles[g], other))),
+    );
+  });
 }

@@ -25,7 +25,7 @@ export interface Similarity {
 
 const nearestCount = 10;
 
-/** O(n M / 32) per target for 0/1 scores, and O(n M^2 / 32) once per core set. */
+/** O(n M) per target, a 32nd of it for 0/1 scores; the sources' own values once per core set. */
 export function describeSimilarity(
   table: SimilarityTable,
   scores: Float64Array,

@@ -18,7 +18,7 @@ import {
 import { limitedBytes } from '../streams.ts';
 
 /** After decompression. A JSON matrix is parsed in one piece, the others as they arrive. */
-const maxJsonBytes = 128 * 1024 * 1024;
+const maxJsonBytes = 32 * 1024 * 1024;
 const maxStreamBytes = 4 * 1024 * 1024 * 1024;
 
 const mediaTypes: Readonly<Record<string, ScoreBody['format']>> = {
@@ -55,7 +55,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
           tags: ['Benchmarks and history'],
           summary: 'Add scores to the history, all or nothing',
           description:
-            'Also with `Content-Encoding: gzip`. CSV and NDJSON are read as they arrive, up to 4 GiB; a JSON matrix up to 128 MiB, both after decompression.',
+            'Also with `Content-Encoding: gzip`. CSV and NDJSON are read as they arrive, up to 4 GiB; a JSON matrix up to 32 MiB, both after decompression.',
           params: benchmarkParams,
           querystring: scoresQuery,
           body: {

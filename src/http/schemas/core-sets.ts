@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { defaultDesign, designNames } from '../../estimation/designs/registry.ts';
 import type { CoreSetRequest } from '../../services/core-sets.ts';
-import type { CoreSet } from '../../storage/core-sets.ts';
-import { benchmarkName, count, entityName, pageOf, revision, seed, timestamp } from './primitives.ts';
+import type { CoreSet, CoreSetSummary } from '../../storage/core-sets.ts';
+import {
+  arrayOf,
+  benchmarkName,
+  count,
+  entityName,
+  pageOf,
+  revision,
+  seed,
+  timestamp,
+} from './primitives.ts';
 
 export const coreSetRequest = z
   .strictObject({
@@ -11,15 +20,10 @@ export const coreSetRequest = z
     seed: seed.optional().meta({
       description: 'The same matrix, design, size and seed give the same items. Drawn if not given.',
     }),
-    exclude_models: z
-      .array(entityName)
+    exclude_models: arrayOf(entityName, 0)
       .optional()
       .meta({ description: 'Models that are not to be sources.' }),
-    groups: z
-      .array(entityName)
-      .min(1)
-      .optional()
-      .meta({ description: 'Restricts the population to these groups.' }),
+    groups: arrayOf(entityName).optional().meta({ description: 'Restricts the population to these groups.' }),
   })
   .meta({ id: 'CoreSetRequest', examples: [{ size: 50, design: 'balanced', seed: 7 }] });
 
@@ -63,7 +67,7 @@ export function toCoreSetRequest(body: z.infer<typeof coreSetRequest>): CoreSetR
   return { size, design, seed: given, excludeModels, groups };
 }
 
-export function toWireSummary(stored: CoreSet): z.infer<typeof coreSetSummary> {
+export function toWireSummary(stored: CoreSetSummary): z.infer<typeof coreSetSummary> {
   return {
     id: stored.id,
     benchmark: stored.benchmark,
@@ -71,8 +75,8 @@ export function toWireSummary(stored: CoreSet): z.infer<typeof coreSetSummary> {
     design: stored.design,
     size: stored.size,
     seed: stored.seed,
-    population: stored.population.length,
-    source_models: stored.sourceModels.length,
+    population: stored.populationSize,
+    source_models: stored.sourceCount,
     groups: stored.groups === null ? null : [...stored.groups],
     revision: stored.revision,
     created_at: stored.createdAt,

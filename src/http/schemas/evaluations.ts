@@ -4,10 +4,12 @@ import type { EvaluationView } from '../../services/evaluations.ts';
 import { answerFields, toWireAnswer } from './answers.ts';
 import {
   answerChoice,
+  arrayOf,
   benchmarkName,
   count,
   entityName,
   metadata,
+  metadataInput,
   pageOf,
   pageQuery,
   probability,
@@ -24,7 +26,7 @@ const results = z
   .meta({ description: 'Scores by item of the core set, in score units.' });
 
 export const evaluationRequest = z
-  .strictObject({ model: entityName, results, metadata: metadata.optional() })
+  .strictObject({ model: entityName, results, metadata: metadataInput.optional() })
   .meta({
     id: 'EvaluationRequest',
     examples: [{ model: 'acme-7b', results: [{ item: 'item-0003', score: 1 }] }],
@@ -53,7 +55,9 @@ export const evaluation = z
 
 export const evaluationPage = pageOf(evaluation).meta({ id: 'EvaluationPage' });
 
-export const evaluationsQuery = pageQuery.extend({ model: entityName.optional() });
+export const evaluationsQuery = pageQuery.extend({
+  model: entityName.optional().meta({ description: 'Only the evaluations of this model.' }),
+});
 
 export const resultList = z
   .object({ results: z.array(z.object({ item: z.string(), score: z.number().nullable() })) })
@@ -61,14 +65,15 @@ export const resultList = z
 
 export const estimateRequest = z
   .strictObject({
-    results: z
-      .array(result.extend({ inclusion_probability: probability.optional() }))
-      .min(1)
-      .meta({ description: 'Scores by item; inclusion probabilities for all of them or for none.' }),
+    results: arrayOf(result.extend({ inclusion_probability: probability.optional() })).meta({
+      description: 'Scores by item; inclusion probabilities for all of them or for none.',
+    }),
     model: entityName
       .optional()
       .meta({ description: 'Name of the model, so that it is not its own source.' }),
-    exclude_models: z.array(entityName).optional(),
+    exclude_models: arrayOf(entityName, 0)
+      .optional()
+      .meta({ description: 'Models that are not to be sources.' }),
     ...answerChoice.shape,
   })
   .meta({ id: 'EstimateRequest' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ItemView } from '../../services/items.ts';
-import { entityName, metadata, pageOf } from './primitives.ts';
+import { arrayOf, entityName, metadata, metadataInput, pageOf } from './primitives.ts';
 
 export const item = z
   .object({
@@ -20,18 +20,14 @@ export const item = z
 
 export const itemPage = pageOf(item).meta({ id: 'ItemPage' });
 
+const itemChange = z.strictObject({
+  item: entityName,
+  group: entityName.nullish().meta({ description: 'null takes the item out of its group.' }),
+  metadata: metadataInput.optional().meta({ description: 'Merged key by key; null removes a key.' }),
+});
+
 export const itemChanges = z
-  .strictObject({
-    items: z
-      .array(
-        z.strictObject({
-          item: entityName,
-          group: entityName.nullish().meta({ description: 'null takes the item out of its group.' }),
-          metadata: metadata.optional().meta({ description: 'Merged key by key; null removes a key.' }),
-        }),
-      )
-      .min(1),
-  })
+  .strictObject({ items: arrayOf(itemChange) })
   .meta({ id: 'ItemChanges', examples: [{ items: [{ item: 'q1', group: 'algebra' }] }] });
 
 export const itemsUpdated = z.object({ updated: z.int().min(0).max(1_000_000) }).meta({ id: 'ItemsUpdated' });

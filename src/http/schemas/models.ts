@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNames } from '../../estimation/estimators/registry.ts';
 import type { LeaderboardEntry } from '../../services/leaderboard.ts';
 import type { Model } from '../../storage/models.ts';
 import { interval } from './answers.ts';
@@ -18,13 +19,23 @@ export const modelPage = pageOf(model).meta({ id: 'ModelPage' });
 
 const leaderboardEntry = z
   .object({
-    rank: count,
+    rank: count.nullable().meta({
+      description: 'null for a model of the history without a score on every item; such ones come last.',
+    }),
     model: z.string(),
     kind: z.enum(['measured', 'estimated']),
     score: z.number(),
+    method: z
+      .enum(methodNames)
+      .nullable()
+      .meta({ description: 'The recommended method, whose estimate this is.' }),
     interval: interval.nullable().meta({ description: 'null for measured scores.' }),
     scored_items: count,
     evaluation: z.string().nullable().meta({ description: 'The evaluation an estimate comes from.' }),
+    severity: z
+      .enum(['critical', 'warn', 'info'])
+      .nullable()
+      .meta({ description: 'The most severe warning of that evaluation.' }),
   })
   .meta({ id: 'LeaderboardEntry' });
 
@@ -41,6 +52,6 @@ export function toWireModel(stored: Model): z.infer<typeof model> {
 }
 
 export function toWireLeaderboardEntry(entry: LeaderboardEntry): z.infer<typeof leaderboardEntry> {
-  const { rank, model: name, kind, score, interval: bounds, scoredItems, evaluation } = entry;
-  return { rank, model: name, kind, score, interval: bounds, scored_items: scoredItems, evaluation };
+  const { scoredItems, ...shared } = entry;
+  return { ...shared, scored_items: scoredItems };
 }

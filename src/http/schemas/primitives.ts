@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { methodNames } from '../../estimation/estimators/registry.ts';
-import { namePattern } from '../../scores/names.ts';
+import { isSmallJson, maxMetadataCharacters } from '../../scores/metadata.ts';
+import { isName, maxNameLength } from '../../scores/names.ts';
 
 export const benchmarkName = z
   .string()
@@ -8,13 +9,13 @@ export const benchmarkName = z
     /^[a-z0-9][a-z0-9._-]{0,63}$/,
     'must be 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit',
   )
-  .meta({ examples: ['gsm'] });
+  .meta({ description: 'Name of the benchmark.', examples: ['gsm'] });
 
-/** A model or an item. */
+/** A model, an item or a group. */
 export const entityName = z
   .string()
-  .regex(namePattern, 'must be 1 to 255 printable characters')
-  .refine((name) => name !== '.' && name !== '..', 'must not be "." or ".."');
+  .refine(isName, `must be 1 to ${maxNameLength} printable characters, other than "." and ".."`)
+  .meta({ minLength: 1, maxLength: maxNameLength, description: 'Any printable characters.' });
 
 /** Numbers and booleans are scores; a boolean is 1 or 0. */
 export const score = z
@@ -22,6 +23,33 @@ export const score = z
   .transform(Number);
 
 export const seed = z.int().min(0);
+
+const maxArrayIssues = 20;
+
+/**
+ * An array (not empty, unless said) of which the first twenty bad entries are complained about. z.array gathers an issue for every bad one,
+ * and a body of a few million of them would fill the memory.
+ */
+export function arrayOf<Entry extends z.ZodType>(entry: Entry, minLength = 1) {
+  const { $schema: _, ...items } = z.toJSONSchema(entry, { io: 'input' });
+  return z
+    .array(z.unknown())
+    .min(minLength)
+    .transform((values, context) => {
+      const entries: z.output<Entry>[] = [];
+      let issues = 0;
+      for (let index = 0; index < values.length && issues < maxArrayIssues; index++) {
+        const parsed = entry.safeParse(values[index], { reportInput: true });
+        if (parsed.success) entries.push(parsed.data);
+        for (const issue of parsed.error?.issues ?? []) {
+          context.addIssue({ ...issue, path: [index, ...issue.path] } as never);
+          issues++;
+        }
+      }
+      return entries;
+    })
+    .meta({ items });
+}
 
 export const timestamp = z.string().meta({ format: 'date-time' });
 
@@ -32,20 +60,13 @@ export const revision = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({
 
 export const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-const maxMetadataCharacters = 16_384;
+/** As answered; what comes in is checked for size. */
+export const metadata = z.record(z.string(), z.unknown());
 
-export const metadata = z
-  .record(z.string(), z.unknown())
-  .refine(isSmallJson, `must be at most ${maxMetadataCharacters} characters of JSON`);
-
-function isSmallJson(value: unknown): boolean {
-  try {
-    return JSON.stringify(value).length <= maxMetadataCharacters;
-  } catch {
-    // Nested too deep to be written at all.
-    return false;
-  }
-}
+export const metadataInput = metadata.refine(
+  isSmallJson,
+  `must be at most ${maxMetadataCharacters} characters of JSON`,
+);
 
 /** Down to one item in a thousand million; much below, weights would overflow. */
 export const probability = z.number().min(1e-9).max(1);
@@ -60,10 +81,15 @@ const level = z.coerce
   .max(maxLevel, levelError)
   .meta({ description: 'Nominal coverage of the intervals; 0.95 if not given.', examples: [0.9] });
 
+const methods = z
+  .array(z.enum(methodNames))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, 'a method is here twice');
+
 const methodList = z
   .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(methodNames)).min(1))
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .pipe(methods)
   .meta({
     description: `Methods to answer with, by comma: ${methodNames.join(', ')}.`,
     examples: ['aipw,random-sampling'],
@@ -74,7 +100,7 @@ export const answerQuery = z.strictObject({ level: level.optional(), methods: me
 
 export const answerChoice = z.strictObject({
   level: z.number().min(minLevel, levelError).max(maxLevel, levelError).optional(),
-  methods: z.array(z.enum(methodNames)).min(1).optional(),
+  methods: methods.optional(),
 });
 
 const maxPage = 500;
@@ -100,7 +126,9 @@ function decodeCursor(text: string): number {
 export const pageQuery = z.strictObject({
   limit: z.coerce
     .number({ error: 'must be a whole number' })
-    .pipe(z.int().min(1).max(maxPage))
+    .int('must be a whole number')
+    .min(1)
+    .max(maxPage)
     .default(defaultPage)
     .meta({ description: `Entries on a page, at most ${maxPage}.` }),
   cursor: cursor.optional().meta({ description: 'The `next_cursor` of the page before.' }),
@@ -134,7 +162,9 @@ export function toPageRequest({ limit, cursor: after }: z.infer<typeof pageQuery
 
 export const benchmarkParams = z.strictObject({ benchmark: benchmarkName });
 export const modelParams = z.strictObject({ benchmark: benchmarkName, model: entityName });
-export const idParams = z.strictObject({ id: z.string().min(1).max(100) });
+export const idParams = z.strictObject({
+  id: z.string().min(1).max(100).meta({ description: 'The `id` it was created with.' }),
+});
 
 /** A misspelt parameter must not pass unnoticed, on routes without any neither. */
 export const noQuery = z.strictObject({});

@@ -31,7 +31,7 @@ const settings: readonly Case[] = [
 const itemChanges: readonly Case[] = [
   ['no items', { items: [] }, 'items'],
   ['items that are no array', { items: { item: 'item-00' } }, 'items'],
-  ['an unknown field', { items: [{ item: 'item-00', grup: 'algebra' }] }, 'items.0'],
+  ['an unknown field', { items: [{ item: 'item-00', grup: 'algebra' }] }, 'items.0.grup'],
   ['a group that is a number', { items: [{ item: 'item-00', group: 1 }] }, 'items.0.group'],
   ['a group without a name', { items: [{ item: 'item-00', group: '' }] }, 'items.0.group'],
   ['metadata that is an array', { items: [{ item: 'item-00', metadata: [] }] }, 'items.0.metadata'],

@@ -16,7 +16,7 @@ const invalidResults: readonly Case[] = [
   ['no score', [{ item: 'item-00' }], 'results.0.score'],
   ['no item', [{ score: 1 }], 'results.0.item'],
   ['an item that is a number', [{ item: 0, score: 1 }], 'results.0.item'],
-  ['an unknown field', [{ item: 'item-00', score: 1, scroe: 1 }], 'results.0'],
+  ['an unknown field', [{ item: 'item-00', score: 1, scroe: 1 }], 'results.0.scroe'],
   ...someBadNames.map(
     ([kind, name]): Case => [`item name ${kind}`, [{ item: name, score: 1 }], 'results.0.item'],
   ),
@@ -183,6 +183,7 @@ const badQueries: readonly (readonly [string, string, string])[] = [
   ['two levels', 'level=0.9&level=0.8', 'level'],
   ['an unknown method', 'methods=aipw,lucky', 'methods.1'],
   ['an empty list of methods', 'methods=', 'methods.0'],
+  ['a method twice', 'methods=aipw,aipw', 'methods'],
 ];
 
 const queryRows: readonly Row[] = [
@@ -245,6 +246,7 @@ const estimates: readonly Case[] = [
   ['level as a text', { results: [first], level: '0.9' }, 'level'],
   ['an unknown method', { results: [first], methods: ['lucky'] }, 'methods.0'],
   ['no methods', { results: [first], methods: [] }, 'methods'],
+  ['a method twice', { results: [first], methods: ['aipw', 'aipw'] }, 'methods'],
   ['a model without a name', { results: [first], model: '' }, 'model'],
   ['an unknown field', { results: [first], seed: 1 }],
 ];
