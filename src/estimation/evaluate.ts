@@ -60,8 +60,8 @@ export const defaultLevel = 0.95;
 
 /**
  * One target on one prepared core set: estimates, similarity, warnings, groups.
- * @param scores n observed scores, unit scale, in the order of the sample's items
- * Cost per target: O(n min(n, M) + n M / 32), whatever N.
+ * @param scores n observed scores, unit scale, no NaN, in the order of the sample's items
+ * Cost per target: O(n min(n, M) + n M), whatever N.
  */
 export function evaluateTarget(
   prepared: PreparedCoreSet,

@@ -52,6 +52,7 @@ export function planGroups(
 /**
  * theta_g = mean of yhat over the group + sum over C_g of w_i (y_i - yhat_i), w renormalised in C_g; leave-one-out
  * residuals from the full fit, the interval's formula with n_g and N_g. Unit scale.
+ * @param scores n observed scores of the target, of all groups   @param level nominal coverage, in (0, 1)
  * Source: Sarndal, Swensson and Wretman 1992, estimation for domains.
  */
 export function estimateGroup(

@@ -34,7 +34,11 @@ export interface CoreSetInput {
   readonly probabilities?: Probabilities;
 }
 
-/** O(n M min(n, M) + M N over groups); the target's cost then does not depend on N. */
+/**
+ * What one core set needs of its history before the first target comes.
+ * @throws DomainError too-large: the fit would take too long; insufficient-data: it is singular
+ * Cost: O(n M min(n, M)); the target's cost then does not depend on N.
+ */
 export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
   const { history, summary, items, inclusion } = input;
   const sample = createCoreSample(history, summary, items, inclusion);

@@ -196,7 +196,8 @@ function noGain(facts: EvaluationFacts): Warning | null {
   return {
     code: 'no-gain',
     severity: 'info',
-    message: "The history does not predict this model's answers: AIPW is no better than the plain mean here.",
+    message:
+      "The history hardly predicts this model's answers: AIPW is little better than the plain mean here, if at all.",
     figures: { leave_one_out_r2: facts.looR2, threshold: noGainR2 },
   };
 }

@@ -80,7 +80,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   acceptGzip(app);
   drainBeforeAnswering(app);
   await app.register(accepts);
-  await app.register(compress, { globalDecompression: false });
+  await app.register(compress, { globalDecompression: false, encodings: ['gzip', 'identity'] });
 
   await documentApi(app);
   const addMethodNotAllowed = trackMethods(app);

@@ -495,8 +495,13 @@ describe('recommendation', () => {
 
   it.each([
     ['aipw', 'where the history predicts', recommend(predictable), /unbiased by design/],
-    ['aipw', 'though the probabilities are assumed', recommend(predictable, 'assumed'), /explains \d+ %/],
-    ['aipw', 'on a purposive core set, within the history', recommend(predictable, 'none'), /explains \d+ %/],
+    ['aipw', 'though the probabilities are assumed', recommend(predictable, 'assumed'), /explains [\d.]+ %/],
+    [
+      'aipw',
+      'on a purposive core set, within the history',
+      recommend(predictable, 'none'),
+      /explains [\d.]+ %/,
+    ],
     ['aipw', 'above the history, the design known', recommend(ahead), /unbiased by design/],
     ['random-sampling', 'above the history, on a purposive core set', recommend(ahead, 'none'), /on purpose/],
     ['random-sampling', 'without gain', recommend(unpredictable), /does not predict/],

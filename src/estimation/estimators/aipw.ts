@@ -31,6 +31,7 @@ export interface FittedAipw extends FittedEstimator {
  * Source: arXiv 2506.07673, section on AIPW; Sarndal, Swensson and Wretman 1992, the regression estimator. For equal
  * inclusion probabilities it is the published form; the weighted fit for unequal ones is ours.
  * @param penalty alpha > 0 of the ridge regression
+ * @throws DomainError insufficient-data: the ridge system is singular
  * Cost: O(n M min(n, M)) here, O(n min(n, M)) per target, whatever the number of items N.
  */
 export function fitAipw(sample: CoreSample, penalty: number): FittedAipw {

@@ -16,7 +16,7 @@ export function studentTQuantile(probability: number, degreesOfFreedom: number):
   return quantile;
 }
 
-/** Newton steps, kept inside a shrinking bracket; relative error below 1e-10. */
+/** Newton steps, kept inside a shrinking bracket; relative error below 1e-6, and below 1e-10 for levels from 0.5 on. */
 function upperQuantile(probability: number, degreesOfFreedom: number): number {
   let low = 0;
   let high = 1;
