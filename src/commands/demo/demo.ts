@@ -43,6 +43,9 @@ export async function demo(flags: readonly string[]): Promise<void> {
     });
     try {
       await doTheJob(service.address, benchmark, progress);
+      console.log(
+        '\nOne core set and two models are one draw: "npm run bench:accuracy" shows averages over many.',
+      );
     } finally {
       await service.stop();
     }
