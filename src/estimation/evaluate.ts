@@ -30,6 +30,7 @@ export interface EvaluateOptions {
   readonly thresholds?: SimilarityThresholds;
   /** Items of the core set, observed or not. @default the observed ones */
   readonly coreSetSize?: number;
+  readonly difficulty?: EvaluationFacts['difficulty'];
   readonly staleness?: EvaluationFacts['staleness'];
 }
 
@@ -129,6 +130,7 @@ function gatherFacts(
     coreSetSize: options.coreSetSize ?? n,
     populationSize: observed.populationSize,
     probabilities: prepared.probabilities,
+    difficulty: options.difficulty ?? null,
     staleness: options.staleness ?? null,
   };
 }

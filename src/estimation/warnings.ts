@@ -38,6 +38,8 @@ export interface EvaluationFacts {
   readonly coreSetSize: number;
   readonly populationSize: number;
   readonly probabilities: 'known' | 'assumed' | 'none';
+  /** Mean difficulty (high = easy), score units, of the observed items and of the whole core set; null = not known. */
+  readonly difficulty: { readonly observed: number; readonly coreSet: number } | null;
   /** Present where the benchmark's items changed since the core set was drawn. */
   readonly staleness: { readonly drawnAtRevision: number; readonly changedAtRevision: number } | null;
 }
@@ -131,18 +133,27 @@ function smallSet({ observedItems }: EvaluationFacts): Warning | null {
   };
 }
 
-function incompleteCoreSet({ observedItems, coreSetSize }: EvaluationFacts): Warning | null {
+function incompleteCoreSet({ observedItems, coreSetSize, difficulty }: EvaluationFacts): Warning | null {
   if (observedItems === coreSetSize) return null;
+  const lean = leanOf(difficulty);
   return {
     code: 'incomplete-core-set',
     severity: 'warn',
-    message: `Results are missing for ${coreSetSize - observedItems} of ${count(coreSetSize, 'core-set item')}; they are treated as missing at random, which is wrong if the hard ones failed to finish.`,
+    message: `Results are missing for ${coreSetSize - observedItems} of ${count(coreSetSize, 'core-set item')}; they are treated as missing at random, which is wrong if the hard ones failed to finish${lean}.`,
     figures: {
       observed_items: observedItems,
       core_set_size: coreSetSize,
       missing_share: 1 - observedItems / coreSetSize,
+      observed_mean_difficulty: difficulty?.observed ?? null,
+      core_set_mean_difficulty: difficulty?.coreSet ?? null,
     },
   };
+}
+
+function leanOf(difficulty: EvaluationFacts['difficulty']): string {
+  if (difficulty === null || difficulty.observed === difficulty.coreSet) return '';
+  const word = difficulty.observed > difficulty.coreSet ? 'easier' : 'harder';
+  return `, and those that did are ${word} than the core set as a whole`;
 }
 
 function purposiveDesign({ probabilities }: EvaluationFacts): Warning | null {

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { definedMean } from '../estimation/numeric/mean.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
@@ -80,6 +81,7 @@ export function createEvaluations(
       range: loaded.scoreRange,
       thresholds: benchmark.similarityThresholds,
       coreSetSize: coreSet.size,
+      difficulty: meanDifficulties(coreSet, observed),
       staleness: isStale
         ? { drawnAtRevision: coreSet.revision, changedAtRevision: benchmark.itemsRevision }
         : null,
@@ -230,4 +232,10 @@ function toView(
 
 function tooManyChanges(): DomainError {
   return new DomainError('concurrent-change', 'others keep changing what this needs; try again');
+}
+
+function meanDifficulties({ difficulties }: CoreSet, observed: Int32Array) {
+  const ofObserved = definedMean(Float64Array.from(observed, (index) => difficulties[index]));
+  const ofAll = definedMean(difficulties);
+  return Number.isNaN(ofObserved) ? null : { observed: ofObserved, coreSet: ofAll };
 }

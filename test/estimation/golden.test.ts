@@ -7,8 +7,9 @@ import {
   randomSamplingLearn,
 } from '../../src/estimation/estimators/random-sampling-learn.ts';
 import { gatherScores, summariseHistory } from '../../src/estimation/history.ts';
+import { definedMean } from '../../src/estimation/numeric/mean.ts';
 import { indexRange } from '../../src/estimation/numeric/random.ts';
-import { createSimilarityTable, definedMean } from '../../src/estimation/similarity/error-consistency.ts';
+import { createSimilarityTable } from '../../src/estimation/similarity/error-consistency.ts';
 import { historyOf, scoresOf } from '../support/histories.ts';
 import { hasShared, listShared, readMatrix, readShared } from '../support/shared.ts';
 import { largestDifference } from './measures.ts';

@@ -27,6 +27,7 @@ const calm: EvaluationFacts = {
   coreSetSize: 50,
   populationSize: 1000,
   probabilities: 'known',
+  difficulty: null,
   staleness: null,
 };
 
@@ -121,6 +122,23 @@ describe('predicates', () => {
   });
 });
 
+describe('an incomplete core set', () => {
+  it.each([
+    [{ observed: 0.7, coreSet: 0.5 }, /those that did are easier than the core set as a whole\.$/],
+    [{ observed: 0.4, coreSet: 0.5 }, /those that did are harder than the core set as a whole\.$/],
+    [{ observed: 0.5, coreSet: 0.5 }, /failed to finish\.$/],
+    [null, /failed to finish\.$/],
+  ])('says which way its items lean: %j', (difficulty, message) => {
+    const [warning] = warningsOf({ observedItems: 40, difficulty });
+    expect(warning.code).toBe('incomplete-core-set');
+    expect(warning.message).toMatch(message);
+    expect(warning.figures).toMatchObject({
+      observed_mean_difficulty: difficulty?.observed ?? null,
+      core_set_mean_difficulty: difficulty?.coreSet ?? null,
+    });
+  });
+});
+
 const anyFacts: fc.Arbitrary<EvaluationFacts> = fc
   .record({
     aipwEstimate: fc.double({ min: -5, max: 5, noNaN: true }),
@@ -134,6 +152,7 @@ const anyFacts: fc.Arbitrary<EvaluationFacts> = fc
     looR2: fc.double({ min: -10, max: 1, noNaN: true }),
     sizes: fc.tuple(fc.integer({ min: 1, max: 60 }), fc.nat(30), fc.nat(100)),
     probabilities: fc.constantFrom('known', 'assumed', 'none'),
+    difficulty: fc.constantFrom(null, { observed: 0.7, coreSet: 0.5 }),
     staleness: fc.constantFrom(null, { drawnAtRevision: 1, changedAtRevision: 4 }),
   })
   .map(({ scores, sizes: [observedItems, missing, rest], ...facts }) => ({
@@ -186,6 +205,8 @@ describe('whatever the facts', () => {
     expect(figuresOf({ observedItems: 40 })).toEqual({
       observed_items: 40,
       core_set_size: 50,
+      observed_mean_difficulty: null,
+      core_set_mean_difficulty: null,
       missing_share: expect.closeTo(0.2, 12),
     });
     expect(figuresOf({ looR2: 0.01 })).toEqual({ leave_one_out_r2: 0.01, threshold: 0.02 });

@@ -1,3 +1,4 @@
+import { definedMean } from '../numeric/mean.ts';
 import { transpose } from '../numeric/ridge.ts';
 
 /**
@@ -42,18 +43,6 @@ export function createSimilarityTable(
       return sorted;
     },
   };
-}
-
-/** The mean of the defined values, NaN where there is none. */
-export function definedMean(values: Float64Array): number {
-  let sum = 0;
-  let count = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
-  }
-  return sum / count;
 }
 
 interface Profile {

@@ -1,5 +1,6 @@
+import { definedMean } from '../numeric/mean.ts';
 import { percentileRank } from '../numeric/quantile.ts';
-import { definedMean, type SimilarityTable } from './error-consistency.ts';
+import type { SimilarityTable } from './error-consistency.ts';
 
 export type SimilarityLevel = 'low' | 'moderate' | 'high';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSimilarityTable, definedMean } from '../../../src/estimation/similarity/error-consistency.ts';
+import { createSimilarityTable } from '../../../src/estimation/similarity/error-consistency.ts';
 import { largestDifference, meanOf } from '../measures.ts';
 import { naiveKappa } from '../second-implementation.ts';
 
@@ -97,13 +97,5 @@ describe('error consistency', () => {
       }),
       { seed: 8, numRuns: 300 },
     );
-  });
-});
-
-describe('definedMean', () => {
-  it('leaves out what is not defined', () => {
-    expect(definedMean(Float64Array.of(1, Number.NaN, 2))).toBe(1.5);
-    expect(definedMean(Float64Array.of(Number.NaN))).toBeNaN();
-    expect(definedMean(new Float64Array(0))).toBeNaN();
   });
 });
