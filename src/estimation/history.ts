@@ -70,7 +70,7 @@ export function summariseHistory(history: History): HistorySummary {
   return {
     ...means,
     missingShare: cellCount === 0 ? 0 : 1 - observed / cellCount,
-    ...meansOverItems(history, means),
+    ...meansOverItems(history, means, modelCounts),
   };
 }
 
@@ -89,7 +89,11 @@ function imputation({ modelMeans, itemMeans, grandMean }: Means, m: number, j: n
 }
 
 /** Means over all items and over the items of each group, imputed, in one pass over the cells. */
-function meansOverItems(history: History, means: Means): Pick<HistorySummary, 'fullScores' | 'groupScores'> {
+function meansOverItems(
+  history: History,
+  means: Means,
+  modelCounts: Float64Array,
+): Pick<HistorySummary, 'fullScores' | 'groupScores'> {
   const { models, population, groups } = history;
   const groupSizes = new Int32Array(groups.names.length);
   for (const group of groups.ofItem) groupSizes[group]++;
@@ -97,6 +101,10 @@ function meansOverItems(history: History, means: Means): Pick<HistorySummary, 'f
   const groupScores = groups.names.map(() => new Float64Array(models.length));
   const groupSums = new Float64Array(groups.names.length);
   for (let m = 0; m < models.length; m++) {
+    if (groupSums.length === 0 && modelCounts[m] === population.length) {
+      fullScores[m] = means.modelMeans[m];
+      continue;
+    }
     groupSums.fill(0);
     let sum = 0;
     for (let j = 0; j < population.length; j++) {

@@ -124,11 +124,13 @@ const maxReferenceSources = 500;
 
 /** The mean kappa with all other sources, of every source or of 500 spread evenly over them. */
 function leaveOneOutMeans(profiles: readonly Profile[]): Float64Array {
-  const count = Math.min(profiles.length, maxReferenceSources);
-  return Float64Array.from({ length: count }, (_, k) => {
-    const g = Math.floor((k * profiles.length) / count);
-    return definedMean(
-      Float64Array.from(profiles, (other, h) => (h === g ? Number.NaN : kappa(profiles[g], other))),
-    );
-  });
+  const means = new Float64Array(Math.min(profiles.length, maxReferenceSources));
+  const similarities = new Float64Array(profiles.length);
+  for (let k = 0; k < means.length; k++) {
+    const g = Math.floor((k * profiles.length) / means.length);
+    for (let h = 0; h < profiles.length; h++) similarities[h] = kappa(profiles[g], profiles[h]);
+    similarities[g] = Number.NaN;
+    means[k] = definedMean(similarities);
+  }
+  return means;
 }
