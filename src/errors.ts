@@ -1,33 +1,25 @@
 /** The closed list of what can go wrong in the domain. Adding a code without a status in http/problem.ts does not compile. */
-export const errorCodes = [
-  'invalid-request',
-  'malformed-body',
-  'unsupported-media-type',
-  'not-acceptable',
-  'too-large',
-  'route-not-found',
-  'method-not-allowed',
-  'benchmark-not-found',
-  'model-not-found',
-  'core-set-not-found',
-  'evaluation-not-found',
-  'problem-not-found',
-  'unknown-item',
-  'unknown-group',
-  'duplicate',
-  'score-out-of-range',
-  'score-conflict',
-  'score-range-conflict',
-  'missing-scores',
-  'insufficient-data',
-  'concurrent-change',
-  'not-ready',
-  'database-newer',
-  'database-unusable',
-  'invalid-configuration',
-] as const;
-
-export type ErrorCode = (typeof errorCodes)[number];
+export type ErrorCode =
+  | 'invalid-request'
+  | 'malformed-body'
+  | 'too-large'
+  | 'benchmark-not-found'
+  | 'model-not-found'
+  | 'core-set-not-found'
+  | 'evaluation-not-found'
+  | 'unknown-item'
+  | 'unknown-group'
+  | 'duplicate'
+  | 'score-out-of-range'
+  | 'score-conflict'
+  | 'score-range-conflict'
+  | 'missing-scores'
+  | 'insufficient-data'
+  | 'concurrent-change'
+  | 'not-ready'
+  | 'database-newer'
+  | 'database-unusable'
+  | 'invalid-configuration';
 
 /** One precise complaint: where in the input (`results.3.score`, `line 4, column q7`) and what is wrong there. */
 export interface Issue {

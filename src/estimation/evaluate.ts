@@ -57,7 +57,7 @@ export interface Evaluation extends Recommendation {
   readonly groups: readonly (Omit<GroupEstimate, 'interval'> & { readonly interval: LevelInterval | null })[];
 }
 
-export const defaultLevel = 0.95;
+const defaultLevel = 0.95;
 
 /**
  * One target on one prepared core set: estimates, similarity, warnings, groups.

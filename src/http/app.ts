@@ -4,10 +4,10 @@ import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { DomainError } from '../errors.ts';
 import type { Services } from '../services/open-services.ts';
 import { acceptGzip } from './decompression.ts';
 import { drainBeforeAnswering } from './draining.ts';
+import { HttpError } from './http-error.ts';
 import { parseJsonStrictly } from './json-body.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
@@ -53,7 +53,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
-      new DomainError('route-not-found', `there is nothing at ${request.url.split('?')[0]}`),
+      new HttpError('route-not-found', `there is nothing at ${request.url.split('?')[0]}`),
       request,
       reply,
     ),

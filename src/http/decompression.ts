@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { DomainError } from '../errors.ts';
+import { HttpError } from './http-error.ts';
 
 /**
  * Takes gzipped bodies on every route. By hand, since a pipeline would tear down the connection with the failed stream
@@ -12,7 +12,7 @@ export function acceptGzip(app: FastifyInstance): void {
     const encoding = request.headers['content-encoding']?.toLowerCase();
     if (encoding === undefined || encoding === 'identity') return payload;
     if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-      throw new DomainError(
+      throw new HttpError(
         'unsupported-media-type',
         `the content encoding "${encoding}" is not taken, gzip is`,
       );

@@ -1,5 +1,5 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
-import { DomainError } from '../errors.ts';
+import { HttpError } from './http-error.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -26,7 +26,7 @@ export function trackMethods(app: FastifyInstance): () => void {
         // Before the body is looked at: its type does not matter here.
         onRequest: async (request, reply) => {
           reply.header('allow', allow);
-          throw new DomainError(
+          throw new HttpError(
             'method-not-allowed',
             `${request.method} is not taken here; there are ${allow}`,
           );

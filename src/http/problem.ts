@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import { HttpError, type HttpErrorCode } from './http-error.ts';
 
 export type ProblemCode =
   | ErrorCode
+  | HttpErrorCode
   | 'malformed-request'
   | 'request-timeout'
   | 'headers-too-large'
@@ -134,7 +136,7 @@ const codeOfFastifyError: Readonly<Record<string, ProblemCode | undefined>> = {
 };
 
 function codeOf(error: unknown): ProblemCode {
-  if (error instanceof DomainError) return error.code;
+  if (error instanceof DomainError || error instanceof HttpError) return error.code;
   if (!(error instanceof Error)) return 'internal-error';
   const { code = '', statusCode } = error as Error & { code?: string; statusCode?: number };
   const known = codeOfFastifyError[code];

@@ -50,7 +50,7 @@ function summarised(loaded: LoadedHistory, models: Int32Array, population: Int32
 }
 
 /** Groups in the order of their names, the items without one last; none where no item has a group. */
-export function groupsOf(groups: readonly (string | null)[]): ItemGroups {
+function groupsOf(groups: readonly (string | null)[]): ItemGroups {
   const named = [...new Set(groups.filter((group) => group !== null))].sort();
   if (named.length === 0) return { names: [], ofItem: new Int32Array(0) };
   const names = groups.includes(null) ? [...named, null] : named;

@@ -56,7 +56,7 @@ interface BenchmarkRow {
   updated_at: string;
 }
 
-export function benchmarkNotFound(name: string): DomainError {
+function benchmarkNotFound(name: string): DomainError {
   return new DomainError('benchmark-not-found', `there is no benchmark "${name}"`);
 }
 

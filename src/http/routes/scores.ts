@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { DomainError } from '../../errors.ts';
 import type { Services } from '../../services/open-services.ts';
 import type { ExportFormat, ScoreBody } from '../../services/scores.ts';
+import { HttpError } from '../http-error.ts';
 import { benchmarkParams } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import {
@@ -43,7 +43,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
       const charset = /charset=["']?([^;"']+)/i.exec(request.headers['content-type'] ?? '')?.[1];
       const isUtf8 = charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset.trim());
       if (isUtf8) done(null, payload);
-      else done(new DomainError('unsupported-media-type', `the charset ${charset} is not taken, utf-8 is`));
+      else done(new HttpError('unsupported-media-type', `the charset ${charset} is not taken, utf-8 is`));
     });
 
     app.post(
@@ -99,7 +99,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
       async (request, reply) => {
         const type = request.accepts().type(Object.keys(exportTypes));
         if (typeof type !== 'string') {
-          throw new DomainError(
+          throw new HttpError(
             'not-acceptable',
             `scores are to be had as ${Object.keys(exportTypes).join(' or ')}`,
           );
@@ -116,7 +116,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
 function toScoreBody(request: FastifyRequest): ScoreBody {
   const format = mediaTypes[request.mediaType ?? ''];
   if (format === undefined) {
-    throw new DomainError('unsupported-media-type', `send scores as ${Object.keys(mediaTypes).join(', ')}`);
+    throw new HttpError('unsupported-media-type', `send scores as ${Object.keys(mediaTypes).join(', ')}`);
   }
   return format === 'json'
     ? { format, value: request.body }

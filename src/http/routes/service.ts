@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../errors.ts';
 import type { Services } from '../../services/open-services.ts';
+import { HttpError } from '../http-error.ts';
 import { type ProblemCode, problemKinds } from '../problem.ts';
 import { problemResponses } from '../schemas/problem.ts';
 
@@ -60,7 +61,7 @@ export function serviceRoutes({ ping }: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { code } = request.params;
         if (!Object.hasOwn(problemKinds, code)) {
-          throw new DomainError('problem-not-found', `there is no kind of problem "${code}"`);
+          throw new HttpError('problem-not-found', `there is no kind of problem "${code}"`);
         }
         const { title, status } = problemKinds[code as ProblemCode];
         return { type: `/problems/${code}`, title, status };
