@@ -1,16 +1,13 @@
 import { DomainError } from '../errors.ts';
-import { definedMean } from '../estimation/numeric/mean.ts';
-import { toUnit } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
-import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
+import type { Answer, AnswerOptions } from './answers.ts';
+import type { CoreSetAnswers } from './core-set-answers.ts';
 import type { CoreSets, FoundCoreSet } from './core-sets.ts';
-import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
-import type { Predictors } from './predictors.ts';
 import { alignResults, countObserved, type Result } from './results.ts';
 import { createTurns } from './turns.ts';
 
@@ -53,56 +50,8 @@ export interface Evaluations {
 /** Writers in this process take turns; another process may still come between, so many times at most. */
 const maxAttempts = 10;
 
-export function createEvaluations(
-  stores: Stores,
-  coreSets: CoreSets,
-  histories: Histories,
-  predictors: Predictors,
-): Evaluations {
+export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: CoreSetAnswers): Evaluations {
   const turns = createTurns();
-
-  /** @param results n, score units, NaN = missing */
-  async function compute(
-    coreSet: CoreSet,
-    benchmark: Benchmark,
-    model: string,
-    results: Float64Array,
-    options: AnswerOptions,
-  ): Promise<{ answer: Answer; revision: number }> {
-    const loaded = await histories.load(benchmark);
-    const predictor = predictors.of(coreSet, loaded, model);
-    const observed = Int32Array.from(results.keys()).filter((index) => !Number.isNaN(results[index]));
-    const prepared = observed.length === coreSet.size ? predictor.complete() : predictor.partial(observed);
-    const scores = Float64Array.from(observed, (index) => toUnit(results[index], loaded.scoreRange));
-    const isStale = benchmark.itemsRevision > coreSet.revision;
-    const answer = answerOf(prepared, predictor.sourceNames, scores, {
-      methods: options.methods,
-      level: options.level,
-      range: loaded.scoreRange,
-      thresholds: benchmark.similarityThresholds,
-      coreSetSize: coreSet.size,
-      difficulty: meanDifficulties(coreSet, observed),
-      staleness: isStale
-        ? { drawnAtRevision: coreSet.revision, changedAtRevision: benchmark.itemsRevision }
-        : null,
-    });
-    return { answer, revision: loaded.revision };
-  }
-
-  function withResults(
-    coreSet: CoreSet,
-    benchmark: Benchmark,
-    stored: Float64Array,
-    results: readonly Result[],
-  ): Float64Array {
-    const indices = new Map(coreSet.items.map((item, index) => [item, index]));
-    const aligned = alignResults(results, (item) => indices.get(item), benchmark.scoreRange, 'the core set');
-    const changed = stored.slice();
-    aligned.forEach((index, k) => {
-      changed[index] = results[k].score;
-    });
-    return changed;
-  }
 
   /** The stored answer is always the default one, whatever the caller asks to see. */
   async function view(
@@ -111,9 +60,9 @@ export function createEvaluations(
     options: AnswerOptions,
     answer?: Answer,
   ): Promise<EvaluationView> {
-    const { coreSet, benchmark } = found;
+    const { coreSet } = found;
     if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet, answer);
-    const other = await compute(coreSet, benchmark, stored.model, stored.results, options);
+    const other = await answers.of(found, stored.model, stored.results, options);
     return { ...toView(stored, coreSet, other.answer), revision: other.revision };
   }
 
@@ -127,7 +76,7 @@ export function createEvaluations(
     const { coreSet, benchmark } = found;
     const none = new Float64Array(coreSet.size).fill(Number.NaN);
     const results = withResults(coreSet, benchmark, none, request.results);
-    const { answer, revision } = await compute(coreSet, benchmark, request.model, results, {});
+    const { answer, revision } = await answers.of(found, request.model, results, {});
     const now = new Date().toISOString();
     const stored: StoredEvaluation = {
       id: createId('ev'),
@@ -156,7 +105,7 @@ export function createEvaluations(
       const found = await coreSets.find(stored.coreSetId);
       const { coreSet, benchmark } = found;
       const merged = withResults(coreSet, benchmark, stored.results, results);
-      const { answer, revision } = await compute(coreSet, benchmark, stored.model, merged, {});
+      const { answer, revision } = await answers.of(found, stored.model, merged, {});
       const changed: StoredEvaluation = {
         ...stored,
         results: merged,
@@ -208,6 +157,22 @@ export function createEvaluations(
   };
 }
 
+/** Stored results with new ones laid over them. @throws what alignResults throws */
+function withResults(
+  coreSet: CoreSet,
+  benchmark: Benchmark,
+  stored: Float64Array,
+  results: readonly Result[],
+): Float64Array {
+  const indices = new Map(coreSet.items.map((item, index) => [item, index]));
+  const aligned = alignResults(results, (item) => indices.get(item), benchmark.scoreRange, 'the core set');
+  const changed = stored.slice();
+  aligned.forEach((index, k) => {
+    changed[index] = results[k].score;
+  });
+  return changed;
+}
+
 function toView(
   stored: StoredEvaluation,
   coreSet: CoreSet,
@@ -232,10 +197,4 @@ function toView(
 
 function tooManyChanges(): DomainError {
   return new DomainError('concurrent-change', 'others keep changing what this needs; try again');
-}
-
-function meanDifficulties({ difficulties }: CoreSet, observed: Int32Array) {
-  const ofObserved = definedMean(Float64Array.from(observed, (index) => difficulties[index]));
-  const ofAll = definedMean(difficulties);
-  return Number.isNaN(ofObserved) ? null : { observed: ofObserved, coreSet: ofAll };
 }

@@ -1,4 +1,5 @@
 import { openStores, type Stores } from '../storage/open-stores.ts';
+import { createCoreSetAnswers } from './core-set-answers.ts';
 import { type CoreSets, createCoreSets } from './core-sets.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
 import { createEvaluations, type Evaluations } from './evaluations.ts';
@@ -32,7 +33,7 @@ export function openServices(database: string): Services {
     items: createItems(stores, histories),
     leaderboard: createLeaderboard(stores),
     coreSets,
-    evaluations: createEvaluations(stores, coreSets, histories, createPredictors()),
+    evaluations: createEvaluations(stores, coreSets, createCoreSetAnswers(histories, createPredictors())),
     estimates: createEstimates(stores, histories),
     close: stores.close,
   };
