@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { methodNames } from '../../estimation/estimators/registry.ts';
+import type { LevelInterval } from '../../estimation/evaluate.ts';
 import { warningCodes } from '../../estimation/warnings.ts';
 import type { Answer } from '../../services/answers.ts';
 import { count } from './primitives.ts';
@@ -69,27 +70,55 @@ export const answerFields = {
 
 const answer = z.object(answerFields);
 
+/** Twelve digits: what comes after them is rounding of the arithmetic, and 0.8199999999999997 puzzles readers. */
+export function figure(value: number): number {
+  return Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(12));
+}
+
+function figureOrNull(value: number | null): number | null {
+  return value === null ? null : figure(value);
+}
+
+export function toWireInterval(from: LevelInterval | null): z.infer<typeof interval> | null {
+  return from && { level: from.level, lower: figure(from.lower), upper: figure(from.upper) };
+}
+
 export function toWireAnswer(from: Answer): z.infer<typeof answer> {
   return {
     recommended: from.recommended,
     recommended_reason: from.recommendedReason,
     estimates: from.estimates.map((estimate) => ({
       method: estimate.method,
-      estimate: estimate.estimate,
-      standard_error: estimate.standardError,
-      interval: estimate.interval,
-      effective_sample_size: estimate.effectiveSampleSize,
+      estimate: figure(estimate.estimate),
+      standard_error: figureOrNull(estimate.standardError),
+      interval: toWireInterval(estimate.interval),
+      effective_sample_size: figureOrNull(estimate.effectiveSampleSize),
       reason: estimate.reason,
     })),
-    similarity: { ...from.similarity, nearest: [...from.similarity.nearest] },
-    warnings: from.warnings.map((warned) => ({ ...warned, figures: { ...warned.figures } })),
+    similarity: {
+      mean: figureOrNull(from.similarity.mean),
+      max: figureOrNull(from.similarity.max),
+      percentile: figureOrNull(from.similarity.percentile),
+      level: from.similarity.level,
+      nearest: from.similarity.nearest.map(({ model, similarity: kappa }) => ({
+        model,
+        similarity: figure(kappa),
+      })),
+    },
+    warnings: from.warnings.map(({ figures, ...warned }) => ({ ...warned, figures: toWireFigures(figures) })),
     groups: from.groups.map((group) => ({
       group: group.group,
       observed_items: group.observedItems,
       population: group.populationSize,
-      estimate: group.estimate,
-      interval: group.interval,
+      estimate: figure(group.estimate),
+      interval: toWireInterval(group.interval),
       reason: group.reason,
     })),
   };
+}
+
+function toWireFigures(figures: Answer['warnings'][number]['figures']) {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? figure(value) : value]),
+  );
 }

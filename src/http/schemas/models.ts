@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { methodNames } from '../../estimation/estimators/registry.ts';
 import type { LeaderboardEntry } from '../../services/leaderboard.ts';
 import type { Model } from '../../storage/models.ts';
-import { interval } from './answers.ts';
+import { figure, interval, toWireInterval } from './answers.ts';
 import { count, pageOf, timestamp } from './primitives.ts';
 
 export const model = z
@@ -44,7 +44,7 @@ export const leaderboardPage = pageOf(leaderboardEntry).meta({ id: 'Leaderboard'
 export function toWireModel(stored: Model): z.infer<typeof model> {
   return {
     model: stored.model,
-    mean_score: stored.meanScore,
+    mean_score: figure(stored.meanScore),
     scored_items: stored.scoredItems,
     source: stored.source,
     created_at: stored.createdAt,
@@ -52,6 +52,6 @@ export function toWireModel(stored: Model): z.infer<typeof model> {
 }
 
 export function toWireLeaderboardEntry(entry: LeaderboardEntry): z.infer<typeof leaderboardEntry> {
-  const { scoredItems, ...shared } = entry;
-  return { ...shared, scored_items: scoredItems };
+  const { scoredItems, score, interval: bounds, ...shared } = entry;
+  return { ...shared, score: figure(score), interval: toWireInterval(bounds), scored_items: scoredItems };
 }
