@@ -77,6 +77,9 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
       'answered',
     );
   });
+  app.addHook('onRequestAbort', async ({ log, method, url }) => {
+    log.info({ method, url }, 'aborted by the client');
+  });
   acceptGzip(app);
   drainBeforeAnswering(app);
   await app.register(accepts);
