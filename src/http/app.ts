@@ -12,6 +12,7 @@ import { parseJsonStrictly } from './json-body.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
 import { answerConnectionError, sendProblem } from './problem.ts';
+import { followRequests } from './request-life.ts';
 import { benchmarkRoutes } from './routes/benchmarks.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
@@ -35,19 +36,7 @@ const maxParamLength = 255 * 4 * 3;
 
 /** The HTTP application, not yet listening. The same for the service and for its tests. */
 export async function buildApp(services: Services, options: AppOptions = {}): Promise<FastifyInstance> {
-  const app = Fastify({
-    ...(options.logger && { loggerInstance: options.logger }),
-    bodyLimit: defaultBodyLimit,
-    requestTimeout,
-    connectionTimeout: 0,
-    genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength },
-    // One line a request, ours, instead of two.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    clientErrorHandler: answerConnectionError,
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
-  }) as unknown as FastifyInstance;
-
+  const app = createInstance(options);
   app.setValidatorCompiler(validatorCompiler as never);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
@@ -60,26 +49,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   );
   app.removeContentTypeParser('text/plain');
   parseJsonStrictly(app);
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    // Else the server would wait for a connection that is kept alive for nothing.
-    if (isClosing) reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    const { statusCode, elapsedTime } = reply;
-    request.log.info(
-      { method, url, statusCode, milliseconds: Math.round(elapsedTime * 10) / 10 },
-      'answered',
-    );
-  });
-  app.addHook('onRequestAbort', async ({ log, method, url }) => {
-    log.info({ method, url }, 'aborted by the client');
-  });
+  followRequests(app);
   acceptGzip(app);
   drainBeforeAnswering(app);
   await app.register(accepts);
@@ -103,4 +73,19 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   }
   addMethodNotAllowed();
   return app;
+}
+
+function createInstance({ logger }: AppOptions): FastifyInstance {
+  return Fastify({
+    ...(logger && { loggerInstance: logger }),
+    bodyLimit: defaultBodyLimit,
+    requestTimeout,
+    connectionTimeout: 0,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength },
+    // One line a request, ours, instead of two.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    clientErrorHandler: answerConnectionError,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+  }) as unknown as FastifyInstance;
 }
