@@ -24,6 +24,15 @@ export interface CoreSample {
 /** Fitting multiplies about min(n, M)^2 max(n, M) pairs of numbers; beyond this a request would block for too long. */
 const maxFitCost = 2e10;
 
+/** @throws DomainError too-large: a fit on so many items and source models would take too long in one process */
+export function checkFitCost(nItems: number, nModels: number): void {
+  if (Math.min(nItems, nModels) ** 2 * Math.max(nItems, nModels) <= maxFitCost) return;
+  throw new DomainError(
+    'too-large',
+    `a fit on ${nItems} items and ${nModels} source models is too large; ask for a smaller core set or exclude models`,
+  );
+}
+
 /**
  * @param items n indices into the population
  * @param inclusion n inclusion probabilities, or null where the design has none (equal ones then stand in)
@@ -38,12 +47,7 @@ export function createCoreSample(
   const nItems = items.length;
   const nModels = history.models.length;
   const populationSize = history.population.length;
-  if (Math.min(nItems, nModels) ** 2 * Math.max(nItems, nModels) > maxFitCost) {
-    throw new DomainError(
-      'too-large',
-      `a fit on ${nItems} items and ${nModels} source models is too large; ask for a smaller core set or exclude models`,
-    );
-  }
+  checkFitCost(nItems, nModels);
   const probabilities = inclusion ?? new Float64Array(nItems).fill(nItems / populationSize);
   return {
     nItems,

@@ -14,11 +14,16 @@ export const validatorCompiler: FastifySchemaCompiler<ZodType> =
     return { error: new DomainError('invalid-request', `${path}: ${message}`, issues) };
   };
 
+/** An answer names no more than so many anyway. */
+const maxKeys = 20;
+
 /** A misspelt key is complained about at its own path, something absent as absent. */
 function toIssues(issue: z.core.$ZodIssue, httpPart: string): Issue[] {
   const at = (path: readonly PropertyKey[]) => (path.length === 0 ? httpPart : path.map(String).join('.'));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: 'is not known here' }));
+    return issue.keys
+      .slice(0, maxKeys)
+      .map((key) => ({ path: at([...issue.path, key]), message: 'is not known here' }));
   }
   const isAbsent = issue.code === 'invalid_type' && issue.input === undefined;
   return [{ path: at(issue.path), message: isAbsent ? 'is missing' : issue.message }];

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
+import { checkFitCost } from '../estimation/core-sample.ts';
 import { type DesignName, defaultDesign, designs } from '../estimation/designs/registry.ts';
 import { orderableDifficulties } from '../estimation/history.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
@@ -29,7 +30,7 @@ export interface FoundCoreSet {
 }
 
 export interface CoreSets {
-  /** @throws DomainError insufficient-data, invalid-request, unknown-group */
+  /** @throws DomainError insufficient-data, invalid-request, unknown-group, too-large */
   create(benchmark: string, request: CoreSetRequest): Promise<CoreSet>;
   /** @throws DomainError core-set-not-found */
   find(id: string): Promise<FoundCoreSet>;
@@ -97,6 +98,8 @@ function drawCoreSet(
       { path: 'size', message: `must be at most ${population.length}` },
     ]);
   }
+  // Now, before a model is run on them: results that cannot be evaluated would be paid for in vain.
+  checkFitCost(size, history.models.length);
   const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
   const draw = designs[design](frame, size, createRandom(seed));
   const positions = draw.items.map((item) => population[item]);

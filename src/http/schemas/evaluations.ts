@@ -20,10 +20,7 @@ import {
 
 const result = z.strictObject({ item: entityName, score });
 
-const results = z
-  .array(result)
-  .min(1)
-  .meta({ description: 'Scores by item of the core set, in score units.' });
+const results = arrayOf(result).meta({ description: 'Scores by item of the core set, in score units.' });
 
 export const evaluationRequest = z
   .strictObject({ model: entityName, results, metadata: metadataInput.optional() })

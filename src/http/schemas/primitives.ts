@@ -27,8 +27,8 @@ export const seed = z.int().min(0);
 const maxArrayIssues = 20;
 
 /**
- * An array (not empty, unless said) of which the first twenty bad entries are complained about. z.array gathers an issue for every bad one,
- * and a body of a few million of them would fill the memory.
+ * An array (not empty, unless said) of which the first twenty bad entries are complained about. z.array gathers an issue
+ * for every bad one, and a body of a few million of them would fill the memory.
  */
 export function arrayOf<Entry extends z.ZodType>(entry: Entry, minLength = 1) {
   const { $schema: _, ...items } = z.toJSONSchema(entry, { io: 'input' });
@@ -81,14 +81,14 @@ const level = z.coerce
   .max(maxLevel, levelError)
   .meta({ description: 'Nominal coverage of the intervals; 0.95 if not given.', examples: [0.9] });
 
-const methods = z
-  .array(z.enum(methodNames))
-  .min(1)
-  .refine((names) => new Set(names).size === names.length, 'a method is here twice');
+const methods = arrayOf(z.enum(methodNames)).refine(
+  (names) => new Set(names).size === names.length,
+  'a method is here twice',
+);
 
 const methodList = z
   .string()
-  .transform((text) => text.split(',').map((name) => name.trim()))
+  .transform((text): unknown[] => text.split(',').map((name) => name.trim()))
   .pipe(methods)
   .meta({
     description: `Methods to answer with, by comma: ${methodNames.join(', ')}.`,
