@@ -1,14 +1,17 @@
 import { stringify } from 'csv-stringify/sync';
 import { looksLong } from '../scores/csv-forms.ts';
-import { scoreAt } from '../scores/packed-row.ts';
-import { type ScoreRows, scoredPositions } from './score-rows.ts';
+import { scoreAt, scoredPositions } from '../scores/packed-row.ts';
+import type { ScoreRows } from './score-rows.ts';
 
 /**
  * The wide form that the importer reads, a line per model, an empty cell = missing. Items without any score are left
  * out, since they could not come back in.
  */
 export function* exportCsv({ items, models }: ScoreRows): Generator<string> {
-  const positions = scoredPositions({ items, models });
+  const positions = scoredPositions(
+    models.map(({ row }) => row),
+    items.length,
+  );
   const names = positions.map((position) => items[position].item);
   if (looksLong(names)) {
     yield* exportLongCsv({ items, models }, positions);

@@ -1,12 +1,15 @@
-import { scoreAt } from '../scores/packed-row.ts';
-import { type ScoreRows, scoredPositions } from './score-rows.ts';
+import { orNull, scoreAt, scoredPositions } from '../scores/packed-row.ts';
+import type { ScoreRows } from './score-rows.ts';
 
 /**
  * A line per model, `{ "model", "scores": { "<item>": score | null } }`, items in the benchmark's order. Where JSON would
  * not keep that order (readers put keys that are whole numbers first, ascending) a line per cell instead.
  */
 export function* exportNdjson(rows: ScoreRows): Generator<string> {
-  const positions = scoredPositions(rows);
+  const positions = scoredPositions(
+    rows.models.map(({ row }) => row),
+    rows.items.length,
+  );
   const names = positions.map((position) => rows.items[position].item);
   yield* keepsOrder(names) ? linesPerModel(rows, positions, names) : linesPerCell(rows, positions, names);
 }
@@ -26,10 +29,6 @@ function* linesPerCell({ models }: ScoreRows, positions: readonly number[], name
     );
     yield `${lines.join('\n')}\n`;
   }
-}
-
-function orNull(score: number): number | null {
-  return Number.isNaN(score) ? null : score;
 }
 
 function keepsOrder(names: readonly string[]): boolean {

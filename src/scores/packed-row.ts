@@ -96,3 +96,15 @@ export function summariseRow(row: PackedRow): RowSummary {
   if (scored === 0) return { scored, mean: Number.NaN, min: Number.NaN, max: Number.NaN };
   return { scored, mean: sum / scored, min, max };
 }
+
+/** Positions, ascending, that at least one row has a score for. */
+export function scoredPositions(rows: readonly PackedRow[], nItems: number): number[] {
+  return Array.from({ length: nItems }, (_, position) => position).filter((position) =>
+    rows.some((row) => !Number.isNaN(scoreAt(row, position))),
+  );
+}
+
+/** JSON has no NaN: what is missing goes out as null. */
+export function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -128,7 +128,7 @@ function drawCoreSet(
 }
 
 function populationOf(loaded: LoadedHistory, groups: readonly string[] | undefined): Int32Array {
-  const all = loaded.scoredPositions();
+  const all = loaded.scoredPositions;
   if (groups === undefined) return all;
   const wanted = new Set(groups);
   const known = new Set(loaded.items.map(({ group }) => group));

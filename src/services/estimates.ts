@@ -33,7 +33,7 @@ export function createEstimates({ benchmarks }: Stores, histories: Histories): E
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
       const { results, model, excludeModels } = request;
-      const population = loaded.scoredPositions();
+      const population = loaded.scoredPositions;
       const indices = new Map(
         Array.from(population, (position, index) => [loaded.items[position].item, index]),
       );

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type ItemStatistics, itemStatistics } from '../estimation/item-statistics.ts';
-import { indexRange } from '../estimation/numeric/random.ts';
-import { cellAt, matrixFromRows, type ScoreMatrix } from '../scores/score-matrix.ts';
+import { scoredPositions } from '../scores/packed-row.ts';
+import { matrixFromRows, type ScoreMatrix } from '../scores/score-matrix.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ScoreStore } from '../storage/scores.ts';
@@ -19,7 +19,7 @@ export interface LoadedHistory {
   /** Computed at first use. */
   statistics(): ItemStatistics;
   /** Positions of the items that at least one model has a score for, ascending: what core sets are drawn from. */
-  scoredPositions(): Int32Array;
+  readonly scoredPositions: Int32Array;
 }
 
 export interface Histories {
@@ -48,13 +48,9 @@ export function createHistories(scores: ScoreStore): Histories {
 
 function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): LoadedHistory {
   const { revision, scoreRange, models, items } = snapshot;
-  const matrix = matrixFromRows(
-    models.map(({ row }) => row),
-    items.length,
-    scoreRange,
-  );
+  const rows = models.map(({ row }) => row);
+  const matrix = matrixFromRows(rows, items.length, scoreRange);
   let statistics: ItemStatistics | undefined;
-  let scored: Int32Array | undefined;
   return {
     revision,
     scoreRange,
@@ -66,16 +62,6 @@ function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): Loade
       statistics ??= itemStatistics(matrix);
       return statistics;
     },
-    scoredPositions() {
-      scored ??= indexRange(items.length).filter((item) => hasScore(matrix, item));
-      return scored;
-    },
+    scoredPositions: Int32Array.from(scoredPositions(rows, items.length)),
   };
-}
-
-function hasScore(matrix: ScoreMatrix, item: number): boolean {
-  for (let model = 0; model < matrix.nModels; model++) {
-    if (!Number.isNaN(cellAt(matrix, model, item))) return true;
-  }
-  return false;
 }

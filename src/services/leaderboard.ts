@@ -6,6 +6,7 @@ import type { Model } from '../storage/models.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Answer } from './answers.ts';
+import type { Histories } from './histories.ts';
 import { countObserved } from './results.ts';
 
 /** One line of the ranking. Measured scores are exact; estimated ones come with their interval and evaluation. */
@@ -34,10 +35,16 @@ export interface Leaderboard {
 
 type Unranked = Omit<LeaderboardEntry, 'rank'>;
 
-export function createLeaderboard({ benchmarks, models, evaluations }: Stores): Leaderboard {
+export function createLeaderboard(
+  { benchmarks, models, evaluations }: Stores,
+  histories: Histories,
+): Leaderboard {
   return {
     async list(name, { limit, after = 0 }) {
-      const { id, itemCount } = await benchmarks.describe(name);
+      const benchmark = await benchmarks.get(name);
+      const { id } = benchmark;
+      // Items whose last score was deleted are in nobody's mean.
+      const itemCount = (await histories.load(benchmark)).scoredPositions.length;
       const history = await models.all(id);
       const known = new Set(history.map(({ model }) => model));
       const whole = history.filter(({ scoredItems }) => scoredItems === itemCount).map(measured);

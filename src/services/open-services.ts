@@ -31,7 +31,7 @@ export function openServices(database: string): Services {
     ping: stores.ping,
     scores: createScores(stores),
     items: createItems(stores, histories),
-    leaderboard: createLeaderboard(stores),
+    leaderboard: createLeaderboard(stores, histories),
     coreSets,
     evaluations: createEvaluations(stores, coreSets, createCoreSetAnswers(histories, createPredictors())),
     estimates: createEstimates(stores, histories),

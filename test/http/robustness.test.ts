@@ -97,6 +97,20 @@ describe('items that lost their last score', () => {
     await harness.send('POST', '/v1/benchmarks/b/scores', 'model,typo\nslip,1\n', csvType);
     expect((await drawCoreSet(harness, 'b', { size: 41 })).population).toBe(41);
   });
+
+  it('do not cost the other models their rank', async () => {
+    await using harness = await openHarness();
+    await addBenchmark(harness, 'b', smallWideCsv);
+    const ranks = async () =>
+      expectStatus(await harness.send('GET', '/v1/benchmarks/b/leaderboard'), 200).data.map(
+        ({ rank }: { rank: number | null }) => rank,
+      );
+    const before = await ranks();
+    await harness.send('POST', '/v1/benchmarks/b/scores', 'model,typo\nslip,1\n', csvType);
+    expectStatus(await harness.send('DELETE', '/v1/benchmarks/b/models/slip'), 204);
+    expect(await ranks()).toEqual(before);
+    expect(before).not.toContain(null);
+  });
 });
 
 describe('a long CSV with a misspelt header', () => {
