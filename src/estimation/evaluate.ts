@@ -1,5 +1,6 @@
 import { defaultScoreRange, fromUnit, isUnitRange, type ScoreRange } from '../scores/score-range.ts';
 import type { AipwEstimate } from './estimators/aipw.ts';
+import type { PointEstimate } from './estimators/estimator.ts';
 import { defaultMethods, type MethodName } from './estimators/registry.ts';
 import { estimateGroup, type GroupEstimate } from './group-estimates.ts';
 import {
@@ -76,7 +77,15 @@ export function evaluateTarget(
   const facts = gatherFacts(prepared, observed, fitted, options, range);
   return {
     ...recommend(facts),
-    estimates: methods.map((method) => estimateBy(method, prepared, observed, level, range)),
+    estimates: methods.map((method) =>
+      toMethodEstimate(
+        method,
+        method === 'aipw' ? fitted : prepared.fit(method).estimate(scores),
+        observed,
+        level,
+        range,
+      ),
+    ),
     similarity: facts.similarity,
     warnings: raiseWarnings(facts),
     groups: prepared.groups.map((plan) =>
@@ -85,14 +94,13 @@ export function evaluateTarget(
   };
 }
 
-function estimateBy(
+function toMethodEstimate(
   method: MethodName,
-  prepared: PreparedCoreSet,
+  { value, looResiduals }: PointEstimate,
   observed: Sample,
   level: number,
   range: ScoreRange,
 ): MethodEstimate {
-  const { value, looResiduals } = prepared.fit(method).estimate(observed.scores);
   if (looResiduals === null) {
     const estimate = fromUnit(clip(value, possibleScores(observed)), range);
     const reason = 'no interval is known for this method';

@@ -1,6 +1,6 @@
 import type { CoreSample } from './core-sample.ts';
 import { type AipwEstimate, applyPrediction, type FittedAipw } from './estimators/aipw.ts';
-import type { ItemGroups } from './history.ts';
+import { groupSizes, type ItemGroups } from './history.ts';
 import {
   clip,
   type IntervalEstimate,
@@ -39,8 +39,7 @@ export function planGroups(
   sample: CoreSample,
   fit: FittedAipw,
 ): GroupPlan[] {
-  const sizes = new Int32Array(groups.names.length);
-  for (const group of groups.ofItem) sizes[group]++;
+  const sizes = groupSizes(groups);
   return groups.names.map((name, group) => ({
     name,
     populationSize: sizes[group],

@@ -21,6 +21,13 @@ export interface ItemGroups {
 
 export const noGroups: ItemGroups = { names: [], ofItem: new Int32Array(0) };
 
+/** N_g: the number of items of each group. */
+export function groupSizes({ names, ofItem }: ItemGroups): Int32Array {
+  const sizes = new Int32Array(names.length);
+  for (const group of ofItem) sizes[group]++;
+  return sizes;
+}
+
 /** Means of a history, missing scores imputed. Everything on the unit scale. */
 export interface HistorySummary {
   /** M: mean score of each source over the population; missing scores imputed. */
@@ -95,8 +102,7 @@ function meansOverItems(
   modelCounts: Float64Array,
 ): Pick<HistorySummary, 'fullScores' | 'groupScores'> {
   const { models, population, groups } = history;
-  const groupSizes = new Int32Array(groups.names.length);
-  for (const group of groups.ofItem) groupSizes[group]++;
+  const sizes = groupSizes(groups);
   const fullScores = new Float64Array(models.length);
   const groupScores = groups.names.map(() => new Float64Array(models.length));
   const groupSums = new Float64Array(groups.names.length);
@@ -114,7 +120,7 @@ function meansOverItems(
     }
     fullScores[m] = sum / population.length;
     groupSums.forEach((groupSum, group) => {
-      groupScores[group][m] = groupSum / groupSizes[group];
+      groupScores[group][m] = groupSum / sizes[group];
     });
   }
   return { fullScores, groupScores };

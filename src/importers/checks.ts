@@ -12,7 +12,7 @@ export function complaint(code: ErrorCode, path: string, message: string): Domai
   return new DomainError(code, `${path}: ${message}; nothing was stored`, [{ path, message }]);
 }
 
-export function checkName(text: unknown, path: string): string {
+function checkName(text: unknown, path: string): string {
   if (isName(text)) return text;
   const shown =
     typeof text === 'string' && text.length <= maxNameLength ? `${JSON.stringify(text)} is` : 'is';
@@ -23,14 +23,38 @@ export function checkName(text: unknown, path: string): string {
   );
 }
 
-export function checkModelCount(table: ScoreTable, path: string): void {
-  if (table.models.size > maxModels)
-    throw complaint('too-large', path, `more than ${maxModels} models in one body`);
+/** The row of a model that may be in a body once only. */
+export function addModel(table: ScoreTable, name: unknown, path: string): RowBuilder {
+  const model = checkName(name, path);
+  if (table.models.has(model)) throw complaint('duplicate', path, `model "${model}" is here twice`);
+  return modelRow(table, model, path);
 }
 
-export function checkItemCount(table: ScoreTable, path: string): void {
+/** The row of a model that may come again. */
+export function modelRow(table: ScoreTable, name: unknown, path: string): RowBuilder {
+  const row = table.row(checkName(name, path));
+  if (table.models.size > maxModels)
+    throw complaint('too-large', path, `more than ${maxModels} models in one body`);
+  return row;
+}
+
+/** Adds an item that may be in a header once only. */
+export function addItem(table: ScoreTable, name: unknown, path: string): void {
+  const item = checkName(name, path);
+  if (table.hasItem(item)) throw complaint('duplicate', path, `item "${item}" is here twice`);
+  itemIndex(table, item, path);
+}
+
+/** The index of an item that may come again. */
+export function itemIndex(table: ScoreTable, name: unknown, path: string): number {
+  const index = table.itemIndex(checkName(name, path));
   if (table.items.length > maxItems)
     throw complaint('too-large', path, `more than ${maxItems} items in one body`);
+  return index;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -4,11 +4,12 @@ import { looksLong } from '../scores/csv-forms.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
 import {
-  checkItemCount,
-  checkModelCount,
-  checkName,
+  addItem,
+  addModel,
   checkScore,
   complaint,
+  itemIndex,
+  modelRow,
   setCell,
   setGroup,
 } from './checks.ts';
@@ -75,11 +76,7 @@ function readerFor(header: readonly string[], table: ScoreTable, range: ScoreRan
   if (isLong) return longReader(header.length, table, range);
   if (columns.length === 0) throw complaint('missing-scores', 'line 1', 'the header names no item');
   columns.forEach((item, index) => {
-    const path = `line 1, column ${index + 2}`;
-    if (table.hasItem(checkName(item, path)))
-      throw complaint('duplicate', path, `item "${item}" is here twice`);
-    table.itemIndex(item);
-    checkItemCount(table, path);
+    addItem(table, item, `line 1, column ${index + 2}`);
   });
   return wideReader(columns, table, range);
 }
@@ -87,11 +84,7 @@ function readerFor(header: readonly string[], table: ScoreTable, range: ScoreRan
 function wideReader(items: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
   return (record, line) => {
     checkLength(record, items.length + 1, line);
-    const path = `line ${line}, column model`;
-    const model = checkName(record[0], path);
-    if (table.models.has(model)) throw complaint('duplicate', path, `model "${model}" is here twice`);
-    const row = table.row(model);
-    checkModelCount(table, path);
+    const row = addModel(table, record[0], `line ${line}, column model`);
     for (let index = 0; index < items.length; index++) {
       const text = record[index + 1];
       if (text !== '')
@@ -107,10 +100,8 @@ function wideReader(items: readonly string[], table: ScoreTable, range: ScoreRan
 function longReader(columns: number, table: ScoreTable, range: ScoreRange): RecordReader {
   return (record, line) => {
     checkLength(record, columns, line);
-    const row = table.row(checkName(record[0], `line ${line}, column model`));
-    const index = table.itemIndex(checkName(record[1], `line ${line}, column item`));
-    checkModelCount(table, `line ${line}`);
-    checkItemCount(table, `line ${line}`);
+    const row = modelRow(table, record[0], `line ${line}, column model`);
+    const index = itemIndex(table, record[1], `line ${line}, column item`);
     if (columns === 4 && record[3] !== '') setGroup(table, index, record[3], `line ${line}, column group`);
     if (record[2] === '') return;
     const path = () => `line ${line}, column score`;

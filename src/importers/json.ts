@@ -1,6 +1,6 @@
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
-import { checkItemCount, checkModelCount, checkName, checkScore, complaint } from './checks.ts';
+import { addItem, addModel, checkScore, complaint, isObject } from './checks.ts';
 
 /**
  * A parsed matrix, `{ "items": ["q1", ...], "models": [{ "model": "m1", "scores": [1, 0, null, ...] }] }`, checked by
@@ -9,11 +9,7 @@ import { checkItemCount, checkModelCount, checkName, checkScore, complaint } fro
 export function importJson(body: unknown, table: ScoreTable, range: ScoreRange): void {
   const { items, models } = checkObject(body, '', ['items', 'models']);
   for (const [index, item] of checkArray(items, 'items').entries()) {
-    const path = `items.${index}`;
-    if (table.hasItem(checkName(item, path)))
-      throw complaint('duplicate', path, `item "${item}" is here twice`);
-    table.itemIndex(item as string);
-    checkItemCount(table, path);
+    addItem(table, item, `items.${index}`);
   }
   for (const [m, entry] of checkArray(models, 'models').entries()) {
     readModel(entry, `models.${m}`, table, range);
@@ -22,15 +18,12 @@ export function importJson(body: unknown, table: ScoreTable, range: ScoreRange):
 
 function readModel(entry: unknown, place: string, table: ScoreTable, range: ScoreRange): void {
   const { model, scores } = checkObject(entry, place, ['model', 'scores']);
-  const name = checkName(model, `${place}.model`);
-  if (table.models.has(name)) throw complaint('duplicate', `${place}.model`, `model "${name}" is here twice`);
+  const row = addModel(table, model, `${place}.model`);
   const values = checkArray(scores, `${place}.scores`);
   if (values.length !== table.items.length) {
     const message = `has ${values.length} scores for ${table.items.length} items`;
     throw complaint('invalid-request', `${place}.scores`, message);
   }
-  const row = table.row(name);
-  checkModelCount(table, `${place}.model`);
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (value === null) continue;
@@ -48,7 +41,7 @@ function checkObject(
   keys: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const name = path === '' ? 'body' : path;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw complaint('invalid-request', name, `is not an object with ${keys.join(' and ')}`);
   }
   const prefix = path === '' ? '' : `${path}.`;
@@ -56,7 +49,7 @@ function checkObject(
   if (stranger !== undefined) {
     throw complaint('invalid-request', `${prefix}${stranger}`, `is not one of ${keys.join(', ')}`);
   }
-  return value as Readonly<Record<string, unknown>>;
+  return value;
 }
 
 function checkArray(value: unknown, path: string): readonly unknown[] {

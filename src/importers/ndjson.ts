@@ -1,15 +1,8 @@
 import split from 'split2';
+import type { RowBuilder } from '../scores/packed-row.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
-import {
-  checkItemCount,
-  checkModelCount,
-  checkName,
-  checkScore,
-  complaint,
-  setCell,
-  setGroup,
-} from './checks.ts';
+import { checkScore, complaint, isObject, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 import type { Importer } from './importer.ts';
 import { parseText } from './text.ts';
 
@@ -23,7 +16,7 @@ const cellKeys = ['model', 'item', 'score', 'group'];
  */
 export const importNdjson: Importer = async (bytes, table, range) => {
   const lines = split({ maxLength: maxLineCharacters });
-  const wholeModels = new Set<string>();
+  const wholeModels = new Set<RowBuilder>();
   let number = 0;
   let records = 0;
   try {
@@ -58,7 +51,7 @@ function parseLine(line: string, number: number): Fields {
 function readRecord(
   record: Fields,
   place: string,
-  wholeModels: Set<string>,
+  wholeModels: Set<RowBuilder>,
   table: ScoreTable,
   range: ScoreRange,
 ): void {
@@ -68,31 +61,24 @@ function readRecord(
   if (stranger !== undefined) {
     throw complaint('invalid-request', `${place}, ${stranger}`, `is not one of ${known.join(', ')}`);
   }
-  const model = checkName(record.model, `${place}, model`);
+  const row = modelRow(table, record.model, `${place}, model`);
   if (isWhole) {
-    if (wholeModels.has(model))
-      throw complaint('duplicate', `${place}, model`, `model "${model}" is here twice`);
-    wholeModels.add(model);
+    if (wholeModels.has(row))
+      throw complaint('duplicate', `${place}, model`, `model "${record.model}" is here twice`);
+    wholeModels.add(row);
   }
-  const row = table.row(model);
-  checkModelCount(table, place);
   const cells = isWhole ? scoresOf(record.scores, place) : [[record.item, record.score] as const];
   for (const [item, score] of cells) {
     const path = () => (isWhole ? `${place}, scores.${item}` : `${place}, score`);
-    const index = table.itemIndex(checkName(item, isWhole ? path() : `${place}, item`));
+    const index = itemIndex(table, item, isWhole ? path() : `${place}, item`);
     if (record.group !== undefined && record.group !== null) {
       setGroup(table, index, record.group, `${place}, group`);
     }
     if (score !== null) setCell(table, row, index, checkScore(score, range, path), path);
   }
-  checkItemCount(table, place);
 }
 
 function scoresOf(scores: unknown, place: string): [string, unknown][] {
   if (isObject(scores)) return Object.entries(scores);
   throw complaint('invalid-request', `${place}, scores`, 'is not an object of scores by item');
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

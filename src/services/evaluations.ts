@@ -1,4 +1,6 @@
 import { DomainError } from '../errors.ts';
+import type { Metadata } from '../scores/metadata.ts';
+import { orNull } from '../scores/packed-row.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
@@ -14,7 +16,7 @@ import { createTurns } from './turns.ts';
 export interface EvaluationRequest {
   readonly model: string;
   readonly results: readonly Result[];
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly metadata?: Metadata | undefined;
 }
 
 /** One new model on one core set, with the answer. */
@@ -29,7 +31,7 @@ export interface EvaluationView {
   readonly observedItems: number;
   readonly population: number;
   readonly answer: Answer;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly metadata: Metadata | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -140,7 +142,7 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
       const { items } = await coreSets.get(stored.coreSetId);
       return items.map((item, index) => ({
         item,
-        score: Number.isNaN(stored.results[index]) ? null : stored.results[index],
+        score: orNull(stored.results[index]),
       }));
     },
 

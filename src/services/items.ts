@@ -1,4 +1,5 @@
 import { DomainError, type Issue } from '../errors.ts';
+import { orNull } from '../scores/packed-row.ts';
 import { fromUnit } from '../scores/score-range.ts';
 import type { Item, ItemChange } from '../storage/items.ts';
 import type { Stores } from '../storage/open-stores.ts';
@@ -27,8 +28,8 @@ export function createItems({ benchmarks, items }: Stores, histories: Histories)
       const { entries, next } = await items.list(benchmark.id, page);
       const views = entries.map((item) => ({
         ...item,
-        difficulty: orNull(fromUnit(difficulties[item.position], loaded.scoreRange)),
-        discrimination: orNull(discriminations[item.position]),
+        difficulty: orNull(fromUnit(difficulties[item.position] ?? Number.NaN, loaded.scoreRange)),
+        discrimination: orNull(discriminations[item.position] ?? Number.NaN),
       }));
       return { entries: views, next };
     },
@@ -38,10 +39,6 @@ export function createItems({ benchmarks, items }: Stores, histories: Histories)
       await items.update(id, changes);
     },
   };
-}
-
-function orNull(value: number | undefined): number | null {
-  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 function refuseRepeats(changes: readonly ItemChange[]): void {

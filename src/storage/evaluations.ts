@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import type { Metadata } from '../scores/metadata.ts';
 import { summariseRow } from '../scores/packed-row.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -12,7 +13,7 @@ export interface StoredEvaluation {
   readonly model: string;
   /** One per item of the core set, score units, NaN = no result yet. */
   readonly results: Float64Array;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly metadata: Metadata | null;
   readonly revision: number;
   /** The answer as it was computed when results were last written, ready to send. */
   readonly answer: string;
@@ -49,7 +50,6 @@ interface EvaluationRow {
   core_set_id: string;
   model: string;
   results: Buffer;
-  observed_items: number;
   metadata: string | null;
   revision: number;
   answer: string;

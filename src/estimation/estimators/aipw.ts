@@ -58,15 +58,13 @@ export function fitAipw(sample: CoreSample, penalty: number): FittedAipw {
   };
 }
 
-/** ybar + sum_i g_i (y_i - ybar) */
+/** ybar + sum_i g_i (y_i - ybar), where the g_i of a ridge with an unpenalised intercept sum to 0. */
 export function applyPrediction(
   coefficients: Float64Array,
   scores: Float64Array,
   weights: Float64Array,
 ): number {
-  const mean = weightedMean(scores, weights);
-  const coefficientSum = coefficients.reduce((sum, value) => sum + value, 0);
-  return mean * (1 - coefficientSum) + dot(coefficients, 0, scores, 0, scores.length);
+  return weightedMean(scores, weights) + dot(coefficients, 0, scores, 0, scores.length);
 }
 
 function keptShares(ridge: RidgeFit): Float64Array {

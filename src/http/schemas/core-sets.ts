@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultDesign, designNames } from '../../estimation/designs/registry.ts';
+import { orNull } from '../../scores/packed-row.ts';
 import type { CoreSetRequest } from '../../services/core-sets.ts';
 import type { CoreSet, CoreSetSummary } from '../../storage/core-sets.ts';
 import {
@@ -91,7 +92,7 @@ export function toWireCoreSet(stored: CoreSet): z.infer<typeof coreSet> {
       item,
       inclusion_probability: inclusion === null ? null : inclusion[i],
       group: itemGroups[i],
-      difficulty: Number.isNaN(difficulties[i]) ? null : difficulties[i],
+      difficulty: orNull(difficulties[i]),
     })),
   };
 }
