@@ -1,4 +1,4 @@
-import { type DesignName, designs } from '../src/estimation/designs/registry.ts';
+import type { ProbabilityDesignName } from '../src/estimation/designs/names.ts';
 import type { MethodName } from '../src/estimation/estimators/registry.ts';
 import { evaluateTarget } from '../src/estimation/evaluate.ts';
 import {
@@ -11,11 +11,12 @@ import { createRandom, type Random } from '../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../src/simulation/splits.ts';
+import { drawn } from '../test/support/designs.ts';
 import { fullScoreOf, historyOf, scoresOf } from '../test/support/histories.ts';
 
 export interface Combination {
   readonly label: string;
-  readonly design: DesignName;
+  readonly design: ProbabilityDesignName;
   readonly method: MethodName;
 }
 
@@ -104,7 +105,7 @@ function randomSamplingError(
   };
   let sum = 0;
   for (let draw = 0; draw < draws; draw++) {
-    const { items } = designs.random(frame, size, random);
+    const { items } = drawn('random', frame, size, random);
     for (const target of targets) {
       const scores = scoresOf(matrix, target, items);
       sum += Math.abs(scores.reduce((total, score) => total + score, 0) / size - truth[target]);
@@ -126,7 +127,7 @@ interface Replay {
 function replay({ design, method }: Combination, replayed: Replay, sums: Sums): void {
   const { matrix, history, summary, targets, truth, size, random } = replayed;
   const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
-  const { items, inclusion } = designs[design](frame, size, random);
+  const { items, inclusion } = drawn(design, frame, size, random);
   const prepared = prepareCoreSet({ history, summary, items, inclusion });
   for (const target of targets) {
     const { estimates, warnings } = evaluateTarget(prepared, scoresOf(matrix, target, items), {

@@ -1,4 +1,3 @@
-import { designs } from '../../src/estimation/designs/registry.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import {
   type History,
@@ -13,6 +12,7 @@ import {
   prepareCoreSet,
 } from '../../src/estimation/prepared-core-set.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
+import { drawn } from '../../test/support/designs.ts';
 
 /** A simulated history, a core set drawn from it and what new models answered on that core set. */
 export interface CoreSetCase {
@@ -34,7 +34,7 @@ export function simulateCase(sources: number, items: number, size: number): Core
   };
   const summary = summariseHistory(history);
   const frame = { difficulties: orderableDifficulties(summary), groups: noGroups };
-  const draw = designs.balanced(frame, size, createRandom(7));
+  const draw = drawn('balanced', frame, size, createRandom(7));
   const targets = Array.from({ length: targetCount }, (_, k) => {
     const answers = benchmark.newModel(-2 + (4 * k) / targetCount, k);
     return Float64Array.from(draw.items, (item) => answers[item]);

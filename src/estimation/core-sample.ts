@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts';
-import { gatherScores, type History, type HistorySummary } from './history.ts';
+import type { Learned } from './designs/purposive-design.ts';
+import { gatherScores, type History, type HistorySummary, type Sources } from './history.ts';
 
 /** The items a target was run on, with all that an estimator needs to know of the history. Unit scale. */
 export interface CoreSample {
@@ -19,6 +20,10 @@ export interface CoreSample {
   readonly sourceScores: Float64Array;
   /** M: the sources' mean scores over the population. */
   readonly fullScores: Float64Array;
+  /** For the few methods that need more than the core set. */
+  readonly sources: Sources;
+  /** What a purposive design learned while it chose these very items. */
+  readonly learned: Learned | null;
 }
 
 /** Fitting multiplies about min(n, M)^2 max(n, M) pairs of numbers; beyond this a request would block for too long. */
@@ -43,6 +48,7 @@ export function createCoreSample(
   summary: HistorySummary,
   items: Int32Array,
   inclusion: Float64Array | null,
+  learned: Learned | null = null,
 ): CoreSample {
   const nItems = items.length;
   const nModels = history.models.length;
@@ -58,6 +64,8 @@ export function createCoreSample(
     weights: normalisedWeights(probabilities),
     sourceScores: gatherScores(history, summary, items),
     fullScores: summary.fullScores,
+    sources: { history, summary },
+    learned,
   };
 }
 

@@ -43,6 +43,12 @@ export interface HistorySummary {
   readonly groupScores: readonly Float64Array[];
 }
 
+/** A history and its means: what everything that learns from the source models is given. */
+export interface Sources {
+  readonly history: History;
+  readonly summary: HistorySummary;
+}
+
 /** O(M N), once per core set. */
 export function summariseHistory(history: History): HistorySummary {
   const { matrix, models, population } = history;
@@ -136,6 +142,18 @@ export function gatherScores(history: History, means: Means, items: Int32Array):
   items.forEach((item, i) => {
     for (let m = 0; m < nModels; m++) scores[i * nModels + m] = imputedScore(history, means, m, item);
   });
+  return scores;
+}
+
+/** All the sources' scores, imputed: M x N, row-major (a row per model). For the methods that learn from every cell. */
+export function scoresByModel({ history, summary }: Sources): Float64Array {
+  const { models, population } = history;
+  const scores = new Float64Array(models.length * population.length);
+  for (let m = 0; m < models.length; m++) {
+    for (let j = 0; j < population.length; j++) {
+      scores[m * population.length + j] = imputedScore(history, summary, m, j);
+    }
+  }
   return scores;
 }
 

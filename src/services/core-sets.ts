@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
 import { checkFitCost } from '../estimation/core-sample.ts';
-import { type DesignName, defaultDesign, designs } from '../estimation/designs/registry.ts';
+import { drawCoreSet } from '../estimation/designs/draw.ts';
+import { type DesignName, defaultDesign } from '../estimation/designs/names.ts';
+import { probabilityDesigns } from '../estimation/designs/registry.ts';
 import { orderableDifficulties } from '../estimation/history.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import { fromUnit } from '../scores/score-range.ts';
@@ -61,7 +63,7 @@ export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Hist
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
-      const coreSet = drawCoreSet(benchmark, loaded, request);
+      const coreSet = drawFrom(benchmark, loaded, request);
       await coreSets.add(coreSet);
       cache.set(coreSet.id, coreSet);
       return coreSet;
@@ -77,7 +79,7 @@ export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Hist
   };
 }
 
-function drawCoreSet(
+function drawFrom(
   benchmark: { readonly id: number; readonly name: string },
   loaded: LoadedHistory,
   request: CoreSetRequest,
@@ -101,7 +103,7 @@ function drawCoreSet(
   // Now, before a model is run on them: results that cannot be evaluated would be paid for in vain.
   checkFitCost(size, history.models.length);
   const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
-  const draw = designs[design](frame, size, createRandom(seed));
+  const draw = drawCoreSet(probabilityDesigns[design as never], frame, size, createRandom(seed));
   const positions = draw.items.map((item) => population[item]);
   return {
     id: createId('cs'),

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import type { DesignName } from '../estimation/designs/registry.ts';
+import type { DesignName } from '../estimation/designs/names.ts';
 import type { Database } from './database.ts';
 import { float64FromBlob, int32FromBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';

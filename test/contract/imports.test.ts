@@ -27,7 +27,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
       'errors.ts',
       'version.ts',
       'estimation/estimators/registry.ts',
-      'estimation/designs/registry.ts',
+      'estimation/designs/names.ts',
       'estimation/warnings.ts',
       'estimation/similarity/similarity.ts',
     ],

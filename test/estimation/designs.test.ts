@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../src/errors.ts';
 import type { Frame } from '../../src/estimation/designs/design.ts';
-import { proportionalInclusion } from '../../src/estimation/designs/informative.ts';
-import { type DesignName, designNames, designs } from '../../src/estimation/designs/registry.ts';
+import { type ProbabilityDesignName, probabilityDesignNames } from '../../src/estimation/designs/names.ts';
+import { proportionalInclusion } from '../../src/estimation/designs/proportional-inclusion.ts';
 import { allocate } from '../../src/estimation/designs/stratified.ts';
-import { balancedSample, systematicPlaces } from '../../src/estimation/designs/systematic.ts';
+import {
+  equalInclusion,
+  systematicPlaces,
+  systematicSample,
+} from '../../src/estimation/designs/systematic.ts';
 import { noGroups } from '../../src/estimation/history.ts';
 import { createRandom, indexRange, type Random } from '../../src/estimation/numeric/random.ts';
+import { drawn } from '../support/designs.ts';
 import { binomialError, chiSquare, chiSquareBound, largestDifference, sumOf } from './measures.ts';
 
 function frameOf(difficulties: readonly number[], groupOfItem: readonly (string | null)[] = []): Frame {
@@ -41,20 +46,20 @@ const draws = fc
 
 const runs = { seed: 3, numRuns: 400 };
 
-describe.each(designNames)('design %s', (name) => {
+describe.each(probabilityDesignNames)('design %s', (name) => {
   it('draws the size asked for: ascending, no repeats, within range, probabilities in (0, 1] and known', () => {
     fc.assert(
       fc.property(draws, ({ difficulties, groups, size, seed }) => {
         const frame = frameOf(difficulties, groups);
         fc.pre(name !== 'stratified' || size >= frame.groups.names.length);
-        const { items, inclusion } = designs[name](frame, size, createRandom(seed));
+        const { items, inclusion } = drawn(name, frame, size, createRandom(seed));
         expect(items).toHaveLength(size);
         expect(inclusion).toHaveLength(size);
         expect(
           items.every((item, k) => item >= 0 && item < difficulties.length && !(item <= items[k - 1])),
         ).toBe(true);
-        expect(inclusion!.every((probability) => probability > 0 && probability <= 1)).toBe(true);
-        expect(designs[name](frame, size, createRandom(seed))).toEqual({ items, inclusion });
+        expect(inclusion.every((probability) => probability > 0 && probability <= 1)).toBe(true);
+        expect(drawn(name, frame, size, createRandom(seed))).toMatchObject({ items, inclusion });
       }),
       runs,
     );
@@ -65,11 +70,11 @@ describe.each(designNames)('design %s', (name) => {
       fc.property(draws, ({ difficulties, groups, seed }) => {
         const all = difficulties.map((_, item) => item);
         const frame = frameOf(difficulties, groups);
-        const { items, inclusion } = designs[name](frame, all.length, createRandom(seed));
+        const { items, inclusion } = drawn(name, frame, all.length, createRandom(seed));
         expect([...items]).toEqual(all);
         expect(
           largestDifference(
-            inclusion!,
+            inclusion,
             all.map(() => 1),
           ),
         ).toBeLessThan(1e-12);
@@ -81,7 +86,7 @@ describe.each(designNames)('design %s', (name) => {
   it('leaves the frame as it was', () => {
     const frame = frameOf([0.9, 0.1, 0.5, 0.5, 0.2], ['b', 'a', 'b', null, 'a']);
     const before = structuredClone(frame);
-    designs[name](frame, 3, createRandom(1));
+    drawn(name, frame, 3, createRandom(1));
     expect(frame).toEqual(before);
   });
 });
@@ -92,17 +97,17 @@ const bigFrame = frameOf(
   Array.from({ length: 40 }, (_, item) => (item < 17 ? 'a' : item < 28 ? 'b' : item < 33 ? 'c' : null)),
 );
 
-function inclusionCounts(name: DesignName, size: number, seeds: number) {
+function inclusionCounts(name: ProbabilityDesignName, size: number, seeds: number) {
   const counts = new Array<number>(40).fill(0);
   const stated = new Array<number>(40).fill(Number.NaN);
   const pairs = new Array<number>(40 * 40).fill(0);
   let changed = 0;
   for (let seed = 0; seed < seeds; seed++) {
-    const { items, inclusion } = designs[name](bigFrame, size, createRandom(seed));
+    const { items, inclusion } = drawn(name, bigFrame, size, createRandom(seed));
     items.forEach((item, k) => {
       counts[item]++;
-      if (stated[item] !== inclusion![k] && !Number.isNaN(stated[item])) changed++;
-      stated[item] = inclusion![k];
+      if (stated[item] !== inclusion[k] && !Number.isNaN(stated[item])) changed++;
+      stated[item] = inclusion[k];
       for (const other of items) pairs[item * 40 + other]++;
     });
   }
@@ -169,7 +174,7 @@ describe('inclusion probabilities', () => {
     const pairIndex = new Map<string, number>();
     for (let a = 0; a < 10; a++) for (let b = a + 1; b < 10; b++) pairIndex.set(`${a},${b}`, pairIndex.size);
     for (let seed = 0; seed < 9000; seed++) {
-      counts[pairIndex.get(designs.balanced(tied, 2, createRandom(seed)).items.join())!]++;
+      counts[pairIndex.get(drawn('balanced', tied, 2, createRandom(seed)).items.join())!]++;
     }
     expect(chiSquare(counts)).toBeLessThan(chiSquareBound(45));
   });
@@ -180,7 +185,7 @@ describe('balance', () => {
     const frame = frameOf(Array.from({ length: 60 }, (_, item) => ((item * 37) % 60) / 60));
     const rank = (item: number) => Math.round(frame.difficulties[item] * 60);
     for (let seed = 0; seed < 50; seed++) {
-      const { items } = designs.balanced(frame, 12, createRandom(seed));
+      const { items } = drawn('balanced', frame, 12, createRandom(seed));
       const parts = Array.from(items, (item) => Math.floor(rank(item) / 5)).sort((a, b) => a - b);
       expect(parts).toEqual(Array.from({ length: 12 }, (_, part) => part));
     }
@@ -190,24 +195,24 @@ describe('balance', () => {
     const { names, ofItem } = bigFrame.groups;
     const sizes = names.map((_, group) => ofItem.filter((other) => other === group).length);
     for (let seed = 0; seed < 50; seed++) {
-      const { items } = designs.stratified(bigFrame, 11, createRandom(seed));
-      const drawn = names.map((_, group) => items.filter((item) => ofItem[item] === group).length);
-      expect(drawn).toEqual(allocate(sizes, 11));
+      const { items } = drawn('stratified', bigFrame, 11, createRandom(seed));
+      const counts = names.map((_, group) => items.filter((item) => ofItem[item] === group).length);
+      expect(counts).toEqual(allocate(sizes, 11));
     }
   });
 
   it('stratified without groups is balanced', () => {
     const frame = frameOf([0.1, 0.9, 0.3, 0.7, 0.5, 0.2]);
-    expect(designs.stratified(frame, 3, createRandom(8))).toEqual(
-      designs.balanced(frame, 3, createRandom(8)),
+    expect(drawn('stratified', frame, 3, createRandom(8))).toEqual(
+      drawn('balanced', frame, 3, createRandom(8)),
     );
   });
 
   it('stratified below the number of groups is refused, the items without a group counted as one', () => {
-    const draw = () => designs.stratified(bigFrame, 3, createRandom(1));
+    const draw = () => drawn('stratified', bigFrame, 3, createRandom(1));
     expect(draw).toThrow(DomainError);
     expect(draw).toThrow(expect.objectContaining({ code: 'invalid-request' }));
-    expect(designs.stratified(bigFrame, 4, createRandom(1)).items).toHaveLength(4);
+    expect(drawn('stratified', bigFrame, 4, createRandom(1)).items).toHaveLength(4);
   });
 });
 
@@ -235,7 +240,7 @@ describe('systematicPlaces', () => {
   });
 });
 
-describe('balancedSample', () => {
+describe('systematicSample with equal probabilities', () => {
   it('draws every item as often as any other over all starts, exactly, and none twice', () => {
     for (let nItems = 1; nItems <= 24; nItems++) {
       const difficulties = Float64Array.from({ length: nItems }, (_, item) => item / nItems);
@@ -248,7 +253,12 @@ describe('balancedSample', () => {
             uniform: () => (start + 0.5) / nItems,
             below: (bound) => Math.min(start, bound - 1),
           };
-          const items = balancedSample(difficulties, indexRange(nItems), size, random);
+          const items = systematicSample(
+            difficulties,
+            { items: indexRange(nItems), inclusion: equalInclusion(nItems, size) },
+            size,
+            random,
+          );
           expect(new Set(items).size).toBe(size);
           for (const item of items) counts[item]++;
         }

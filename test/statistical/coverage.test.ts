@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCoreSample } from '../../src/estimation/core-sample.ts';
-import { type DesignName, designNames, designs } from '../../src/estimation/designs/registry.ts';
+import { type ProbabilityDesignName, probabilityDesignNames } from '../../src/estimation/designs/names.ts';
 import { aipw } from '../../src/estimation/estimators/aipw.ts';
 import { randomSampling } from '../../src/estimation/estimators/random-sampling.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
@@ -9,6 +9,7 @@ import { createRandom, indexRange, type Random } from '../../src/estimation/nume
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
 import { meanOf, standardErrorOf } from '../estimation/measures.ts';
+import { drawn } from '../support/designs.ts';
 
 /** A history, and as many new models as one likes. */
 interface World {
@@ -93,11 +94,11 @@ const pick = (answers: Answers, items: Int32Array) => Float64Array.from(items, (
 
 interface Case {
   readonly world: WorldName;
-  readonly design: DesignName;
+  readonly design: ProbabilityDesignName;
   readonly n: number;
 }
 
-function casesOf(world: WorldName, names: readonly DesignName[] = designNames): Case[] {
+function casesOf(world: WorldName, names: readonly ProbabilityDesignName[] = probabilityDesignNames): Case[] {
   return names.flatMap((design) => [20, 50].map((n) => ({ world, design, n })));
 }
 
@@ -115,7 +116,7 @@ describe('bias over draws of the core set', () => {
       'random-sampling': targets.map((): number[] => []),
     };
     for (let draw = 0; draw < draws; draw++) {
-      const { items, inclusion } = designs[design](frame, n, createRandom(draw));
+      const { items, inclusion } = drawn(design, frame, n, createRandom(draw));
       const sample = createCoreSample(history, summary, items, inclusion);
       for (const method of [aipw, randomSampling]) {
         const fitted = method.fit(sample);
@@ -153,11 +154,11 @@ function replay({ world, design, n }: Case, random: Random, keep: () => boolean)
   const whole: number[] = [];
   const inGroups: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    const drawn = designs[design](frame, n, random);
+    const set = drawn(design, frame, n, random);
     const kept = indexRange(n).filter(keep);
-    const items = kept.map((k) => drawn.items[k]);
+    const items = kept.map((k) => set.items[k]);
     const share = items.length / n;
-    const inclusion = Float64Array.from(kept, (k) => drawn.inclusion![k] * share);
+    const inclusion = Float64Array.from(kept, (k) => set.inclusion[k] * share);
     const prepared = prepareCoreSet({ history, summary, items, inclusion });
     const covered: number[] = [];
     const coveredGroups: number[] = [];
@@ -207,7 +208,7 @@ describe('what the history is worth', () => {
     for (let draw = 0; draw < 500; draw++) {
       const targets = Array.from({ length: 5 }, () => worlds[name].newTarget(random));
       const [ours, plain] = (['balanced', 'random'] as const).map((design) => {
-        const { items, inclusion } = designs[design](frame, 50, random);
+        const { items, inclusion } = drawn(design, frame, 50, random);
         const fitted = { balanced: aipw, random: randomSampling }[design].fit(
           createCoreSample(history, summary, items, inclusion),
         );

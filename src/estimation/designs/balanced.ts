@@ -1,10 +1,9 @@
-import { indexRange } from '../numeric/random.ts';
-import type { Design } from './design.ts';
-import { balancedSample } from './systematic.ts';
+import type { ProbabilityDesign } from './design.ts';
+import { equalInclusion, systematicSample } from './systematic.ts';
 
 /** Items ordered by difficulty, then a systematic sample with one random start. pi = n / N. */
-export const balanced: Design = ({ difficulties }, size, random) => {
-  const population = difficulties.length;
-  const items = balancedSample(difficulties, indexRange(population), size, random).sort();
-  return { items, inclusion: new Float64Array(size).fill(size / population) };
+export const balanced: ProbabilityDesign = {
+  inclusion: ({ difficulties }, size) => equalInclusion(difficulties.length, size),
+  draw: ({ difficulties }, candidates, size, random) =>
+    systematicSample(difficulties, candidates, size, random),
 };

@@ -1,9 +1,10 @@
-import { indexRange, shuffleInPlace } from '../numeric/random.ts';
-import type { Design } from './design.ts';
+import { shuffleInPlace } from '../numeric/random.ts';
+import type { ProbabilityDesign } from './design.ts';
+import { equalInclusion } from './systematic.ts';
 
 /** A simple random sample without replacement. pi = n / N. */
-export const random: Design = ({ difficulties }, size, generator) => {
-  const population = difficulties.length;
-  const items = shuffleInPlace(indexRange(population), generator, size).slice(0, size).sort();
-  return { items, inclusion: new Float64Array(size).fill(size / population) };
+export const random: ProbabilityDesign = {
+  inclusion: ({ difficulties }, size) => equalInclusion(difficulties.length, size),
+  draw: (_frame, { items }, size, generator) =>
+    shuffleInPlace(items.slice(), generator, size).subarray(0, size),
 };

@@ -1,13 +1,13 @@
 import { balanced } from './balanced.ts';
-import type { Design } from './design.ts';
+import type { ProbabilityDesign } from './design.ts';
 import { informative } from './informative.ts';
+import type { ProbabilityDesignName } from './names.ts';
 import { random } from './random.ts';
 import { stratified } from './stratified.ts';
 
-export const designNames = ['balanced', 'random', 'stratified', 'informative'] as const;
-
-export type DesignName = (typeof designNames)[number];
-
-export const defaultDesign: DesignName = 'balanced';
-
-export const designs: Readonly<Record<DesignName, Design>> = { balanced, random, stratified, informative };
+export const probabilityDesigns: Readonly<Record<ProbabilityDesignName, ProbabilityDesign>> = {
+  balanced,
+  random,
+  stratified,
+  informative,
+};

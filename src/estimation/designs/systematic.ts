@@ -1,4 +1,5 @@
 import { type Random, shuffleInPlace } from '../numeric/random.ts';
+import type { Candidates } from './design.ts';
 
 /** Item indices by ascending difficulty; ties in random order. */
 export function orderByDifficulty(difficulties: Float64Array, items: Int32Array, random: Random): Int32Array {
@@ -25,11 +26,32 @@ export function systematicPlaces(inclusion: Float64Array, size: number, random: 
   return places;
 }
 
+/** pi = n / N for every item. */
+export function equalInclusion(population: number, size: number): Float64Array {
+  return new Float64Array(population).fill(size / population);
+}
+
+/** A systematic sample of the candidates along the difficulty: spread over it evenly, each with its own probability. */
+export function systematicSample(
+  difficulties: Float64Array,
+  { items, inclusion }: Candidates,
+  size: number,
+  random: Random,
+): Int32Array {
+  if (inclusion.every((probability) => probability === inclusion[0])) {
+    return balancedSample(difficulties, items, size, random);
+  }
+  const probabilities = new Map(Array.from(items, (item, k) => [item, inclusion[k]]));
+  const ordered = orderByDifficulty(difficulties, items, random);
+  const inOrder = Float64Array.from(ordered, (item) => probabilities.get(item)!);
+  return systematicPlaces(inOrder, size, random).map((place) => ordered[place]);
+}
+
 /**
- * An equal-probability systematic sample along the difficulty: spread over it evenly. In whole numbers, so that every item
- * has probability n / N exactly: place k is floor((u + k N) / n) for one random u of 0, ..., N - 1.
+ * An equal-probability systematic sample along the difficulty. In whole numbers, so that every item has probability
+ * n / N exactly: place k is floor((u + k N) / n) for one random u of 0, ..., N - 1.
  */
-export function balancedSample(
+function balancedSample(
   difficulties: Float64Array,
   items: Int32Array,
   size: number,

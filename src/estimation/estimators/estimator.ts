@@ -1,4 +1,5 @@
 import type { CoreSample } from '../core-sample.ts';
+import type { DesignName } from '../designs/names.ts';
 
 /** What an estimator says of one target. */
 export interface PointEstimate {
@@ -20,5 +21,12 @@ export interface FittedEstimator {
 /** One method. Its file can be held against the paper. */
 export interface Estimator {
   readonly name: string;
+  /** The designs whose core sets it predicts from; any core set where not given. */
+  readonly designs?: readonly DesignName[];
+  /**
+   * Predicts with `sample.learned`: on all items of the core set only, and only for a model that the design did not
+   * learn from.
+   */
+  readonly usesLearned?: boolean;
   fit(sample: CoreSample): FittedEstimator;
 }

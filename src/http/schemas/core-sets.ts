@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultDesign, designNames } from '../../estimation/designs/registry.ts';
+import { defaultDesign, designNames } from '../../estimation/designs/names.ts';
 import { orNull } from '../../scores/packed-row.ts';
 import type { CoreSetRequest } from '../../services/core-sets.ts';
 import type { CoreSet, CoreSetSummary } from '../../storage/core-sets.ts';

@@ -1,0 +1,67 @@
+import { DomainError } from '../../errors.ts';
+import { indexRange, type Random } from '../numeric/random.ts';
+import type { Candidates, Frame, ProbabilityDesign } from './design.ts';
+import { proportionalInclusion } from './proportional-inclusion.ts';
+
+/** A core set that was drawn. */
+export interface Draw {
+  /** n indices into the population, ascending. */
+  readonly items: Int32Array;
+  /** n inclusion probabilities in the order of `items`. */
+  readonly inclusion: Float64Array;
+  /** N inclusion probabilities, of every item of the population: what an extension starts from. */
+  readonly populationInclusion: Float64Array;
+}
+
+/**
+ * @param size n, 1 <= n <= N
+ * @throws DomainError invalid-request: this design cannot draw that many
+ */
+export function drawCoreSet(design: ProbabilityDesign, frame: Frame, size: number, random: Random): Draw {
+  const inclusion = design.inclusion(frame, size);
+  const items = design.draw(frame, { items: indexRange(inclusion.length), inclusion }, size, random);
+  return drawOf(items, inclusion);
+}
+
+/**
+ * Draws further items so that the whole stands for a core set of n + m items under the same design: with pi* its
+ * probabilities, an item that is not there yet is drawn with
+ *   q_i = (pi*_i - pi_i) / (1 - pi_i),   scaled to sum to m,   since pi_i + (1 - pi_i) q_i = pi*_i.
+ * For equal probabilities, within strata too, the scale is 1 and pi* is exact; for `informative` it is 1 on average.
+ * @param current n items and the probabilities they were drawn with   @param add m, 1 <= m <= N - n
+ * @throws DomainError invalid-request: the design cannot draw that many
+ */
+export function extendCoreSet(
+  design: ProbabilityDesign,
+  frame: Frame,
+  current: Pick<Draw, 'items' | 'populationInclusion'>,
+  add: number,
+  random: Random,
+): Draw {
+  const inclusion = design.inclusion(frame, current.items.length + add, current.populationInclusion);
+  const candidates = complementOf(current, inclusion, add);
+  const added = design.draw(frame, candidates, add, random);
+  return drawOf(Int32Array.from([...current.items, ...added]), inclusion);
+}
+
+function drawOf(items: Int32Array, populationInclusion: Float64Array): Draw {
+  const ascending = items.slice().sort();
+  const inclusion = Float64Array.from(ascending, (item) => populationInclusion[item]);
+  return { items: ascending, inclusion, populationInclusion };
+}
+
+function complementOf(
+  { items, populationInclusion: before }: Pick<Draw, 'items' | 'populationInclusion'>,
+  after: Float64Array,
+  add: number,
+): Candidates {
+  const taken = new Set(items);
+  const open = indexRange(after.length).filter((item) => !taken.has(item) && after[item] > before[item]);
+  if (open.length < add) {
+    throw new DomainError('invalid-request', `only ${open.length} items are left to draw`, [
+      { path: 'add', message: `must be at most ${open.length}` },
+    ]);
+  }
+  const conditional = Float64Array.from(open, (item) => (after[item] - before[item]) / (1 - before[item]));
+  return { items: open, inclusion: proportionalInclusion(conditional, add) };
+}
