@@ -3,7 +3,7 @@ import { dot } from '../numeric/dot.ts';
 import { prepareRidge, type RidgeFit, transpose, weightedMean } from '../numeric/ridge.ts';
 import type { Estimator } from './estimator.ts';
 
-const candidatePenalties = [0.1, 1, 10] as const;
+export const candidatePenalties = [0.1, 1, 10] as const;
 
 /** The line from core-set scores to the full score: prediction = intercept + slopes . scores. */
 export interface FullScoreRegression {
