@@ -1,18 +1,26 @@
 import { defaultScoreRange, fromUnit, isUnitRange, type ScoreRange } from '../scores/score-range.ts';
 import type { AipwEstimate } from './estimators/aipw.ts';
-import type { PointEstimate } from './estimators/estimator.ts';
-import { defaultMethods, type MethodName } from './estimators/registry.ts';
+import type { MethodName } from './estimators/names.ts';
+import { methodsFor } from './estimators/registry.ts';
 import { estimateGroup, type GroupEstimate } from './group-estimates.ts';
 import {
   clip,
   possibleScores,
+  relativeVariance,
   type Sample,
   weightedVariance,
-  wilsonInterval,
 } from './inference/wilson-interval.ts';
+import {
+  intervalInUnits,
+  type LevelInterval,
+  type MethodEstimate,
+  toMethodEstimate,
+  unavailable,
+} from './method-estimate.ts';
 import { weightedMean } from './numeric/ridge.ts';
+import { planTarget, type TargetPlan } from './planning.ts';
 import type { PreparedCoreSet } from './prepared-core-set.ts';
-import { type Recommendation, recommend } from './recommendation.ts';
+import { ownMethodOf, type Recommendation, recommend } from './recommendation.ts';
 import {
   defaultThresholds,
   describeSimilarity,
@@ -22,7 +30,7 @@ import {
 import { type EvaluationFacts, raiseWarnings, type Warning } from './warnings.ts';
 
 export interface EvaluateOptions {
-  /** @default aipw, random-sampling, random-sampling-learn */
+  /** @default aipw, random-sampling, random-sampling-learn, and those that the core set was made for */
   readonly methods?: readonly MethodName[];
   /** Nominal coverage of the intervals, in (0, 1). @default 0.95 */
   readonly level?: number;
@@ -35,27 +43,27 @@ export interface EvaluateOptions {
   readonly staleness?: EvaluationFacts['staleness'];
 }
 
-export interface LevelInterval {
-  readonly level: number;
-  readonly lower: number;
-  readonly upper: number;
-}
-
-export interface MethodEstimate {
-  readonly method: MethodName;
-  readonly estimate: number;
-  readonly standardError: number | null;
-  readonly interval: LevelInterval | null;
-  readonly effectiveSampleSize: number | null;
-  readonly reason: string | null;
-}
-
 /** The answer, in the benchmark's own score units. */
 export interface Evaluation extends Recommendation {
   readonly estimates: readonly MethodEstimate[];
   readonly similarity: Similarity;
   readonly warnings: readonly Warning[];
   readonly groups: readonly (Omit<GroupEstimate, 'interval'> & { readonly interval: LevelInterval | null })[];
+  /** How many items would narrow the interval of AIPW to some half-widths; null where it has none. */
+  readonly plan: TargetPlan | null;
+  /** What the user's own predictions were worth; null without any. */
+  readonly predictions: PredictionGain | null;
+  /** M, and the share of the history's cells that were imputed, 0 to 1. */
+  readonly sourceModels: number;
+  readonly missingShare: number;
+}
+
+/** AIPW with the user's predictions and without them. */
+export interface PredictionGain {
+  readonly looR2: number;
+  readonly looR2Without: number;
+  readonly effectiveSampleSize: number;
+  readonly effectiveSampleSizeWithout: number;
 }
 
 const defaultLevel = 0.95;
@@ -70,50 +78,30 @@ export function evaluateTarget(
   scores: Float64Array,
   options: EvaluateOptions = {},
 ): Evaluation {
-  const { methods = defaultMethods, level = defaultLevel, range = defaultScoreRange } = options;
+  const { level = defaultLevel, range = defaultScoreRange } = options;
+  const { methods = methodsFor(prepared.design) } = options;
   const { sample } = prepared;
   const observed: Sample = { ...sample, scores };
   const fitted = prepared.aipw.estimate(scores);
   const facts = gatherFacts(prepared, observed, fitted, options, range);
+  const byMethod = (method: MethodName) => {
+    const reason = prepared.whyUnavailable(method);
+    if (reason !== null) return unavailable(method, reason);
+    const point = method === 'aipw' ? fitted : prepared.fit(method).estimate(scores);
+    return toMethodEstimate(method, point, observed, level, range);
+  };
   return {
-    ...recommend(facts),
-    estimates: methods.map((method) =>
-      toMethodEstimate(
-        method,
-        method === 'aipw' ? fitted : prepared.fit(method).estimate(scores),
-        observed,
-        level,
-        range,
-      ),
-    ),
+    ...recommend(facts, ownMethodOf(prepared)),
+    estimates: methods.map(byMethod),
     similarity: facts.similarity,
     warnings: raiseWarnings(facts),
     groups: prepared.groups.map((plan) =>
       groupInUnits(estimateGroup(plan, sample, scores, fitted, level), range, level),
     ),
-  };
-}
-
-function toMethodEstimate(
-  method: MethodName,
-  { value, looResiduals }: PointEstimate,
-  observed: Sample,
-  level: number,
-  range: ScoreRange,
-): MethodEstimate {
-  if (looResiduals === null) {
-    const estimate = fromUnit(clip(value, possibleScores(observed)), range);
-    const reason = 'no interval is known for this method';
-    return { method, estimate, standardError: null, interval: null, effectiveSampleSize: null, reason };
-  }
-  const answer = wilsonInterval(observed, value, looResiduals, level);
-  return {
-    method,
-    estimate: fromUnit(answer.estimate, range),
-    standardError: answer.standardError === null ? null : answer.standardError * (range.high - range.low),
-    interval: intervalInUnits(answer.interval, range, level),
-    effectiveSampleSize: answer.effectiveSampleSize,
-    reason: answer.interval === null ? 'an interval needs at least two observed items' : null,
+    plan: planTarget(observed, fitted, level, range),
+    predictions: predictionGain(prepared, observed, fitted),
+    sourceModels: sample.nModels,
+    missingShare: prepared.missingShare,
   };
 }
 
@@ -157,19 +145,26 @@ function leaveOneOutR2({ scores, weights }: Sample, looResiduals: Float64Array):
   );
 }
 
+function predictionGain(
+  { aipwWithoutPredictions }: PreparedCoreSet,
+  observed: Sample,
+  fitted: AipwEstimate,
+): PredictionGain | null {
+  if (aipwWithoutPredictions === null) return null;
+  const without = aipwWithoutPredictions.estimate(observed.scores);
+  const n = observed.scores.length;
+  return {
+    looR2: leaveOneOutR2(observed, fitted.looResiduals),
+    looR2Without: leaveOneOutR2(observed, without.looResiduals),
+    effectiveSampleSize: n / relativeVariance(observed, fitted.looResiduals),
+    effectiveSampleSizeWithout: n / relativeVariance(observed, without.looResiduals),
+  };
+}
+
 function groupInUnits(group: GroupEstimate, range: ScoreRange, level: number): Evaluation['groups'][number] {
   return {
     ...group,
     estimate: fromUnit(group.estimate, range),
     interval: intervalInUnits(group.interval, range, level),
   };
-}
-
-function intervalInUnits(
-  bounds: GroupEstimate['interval'],
-  range: ScoreRange,
-  level: number,
-): LevelInterval | null {
-  if (bounds === null) return null;
-  return { level, lower: fromUnit(bounds.lower, range), upper: fromUnit(bounds.upper, range) };
 }

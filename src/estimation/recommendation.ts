@@ -1,4 +1,6 @@
-import type { MethodName } from './estimators/registry.ts';
+import { isProbabilityDesign, type PurposiveDesignName } from './designs/names.ts';
+import type { MethodName } from './estimators/names.ts';
+import type { PreparedCoreSet } from './prepared-core-set.ts';
 import { type EvaluationFacts, hasNoGain, isFrontier } from './warnings.ts';
 
 export interface Recommendation {
@@ -6,8 +8,29 @@ export interface Recommendation {
   readonly recommendedReason: string;
 }
 
-/** Which method's estimate to use, and why. */
-export function recommend(facts: EvaluationFacts): Recommendation {
+/** Whose items a purposive design chooses. */
+const ownMethods: Readonly<Record<PurposiveDesignName, MethodName>> = {
+  'k-center': 'random-sampling',
+  'anchor-points': 'anchor-points-weighted',
+  'anchor-points-absolute': 'anchor-points-predictor',
+  'random-search': 'random-search-learn',
+  lasso: 'lasso',
+  'double-optimize': 'double-optimize',
+  'irt-clusters': 'gp-irt',
+};
+
+/** The method that a purposive core set was chosen for, if it can answer; null on any other core set. */
+export function ownMethodOf({ design, whyUnavailable }: PreparedCoreSet): MethodName | null {
+  if (design === null || isProbabilityDesign(design)) return null;
+  const method = ownMethods[design];
+  return whyUnavailable(method) === null ? method : null;
+}
+
+/**
+ * Which method's estimate to use, and why.
+ * @param ownMethod the one that a purposive core set was chosen for; null where there is none, or it cannot answer
+ */
+export function recommend(facts: EvaluationFacts, ownMethod: MethodName | null = null): Recommendation {
   if (facts.observedItems === facts.populationSize) {
     return {
       recommended: 'random-sampling',
@@ -19,6 +42,12 @@ export function recommend(facts: EvaluationFacts): Recommendation {
       recommended: 'random-sampling',
       recommendedReason:
         'the items were chosen on purpose and the model is above the history: the plain mean leans on it least',
+    };
+  }
+  if (ownMethod !== null) {
+    return {
+      recommended: ownMethod,
+      recommendedReason: 'the items were chosen for this method; nothing vouches for its error',
     };
   }
   if (hasNoGain(facts)) {

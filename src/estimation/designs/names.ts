@@ -18,7 +18,7 @@ export type DesignName = ProbabilityDesignName | PurposiveDesignName;
 
 export const designNames = [...probabilityDesignNames, ...purposiveDesignNames] as const;
 
-export const defaultDesign: DesignName = 'balanced';
+export const defaultDesign: ProbabilityDesignName = 'balanced';
 
 export function isProbabilityDesign(name: DesignName): name is ProbabilityDesignName {
   return (probabilityDesignNames as readonly string[]).includes(name);

@@ -23,6 +23,8 @@ export interface Estimator {
   readonly name: string;
   /** The designs whose core sets it predicts from; any core set where not given. */
   readonly designs?: readonly DesignName[];
+  /** Reads the whole history, O(M N) or more: too long for the event loop of a service. */
+  readonly isSlow?: boolean;
   /**
    * Predicts with `sample.learned`: on all items of the core set only, and only for a model that the design did not
    * learn from.

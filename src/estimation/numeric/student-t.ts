@@ -16,6 +16,12 @@ export function studentTQuantile(probability: number, degreesOfFreedom: number):
   return quantile;
 }
 
+/** P(T <= t) under Student's t distribution. @param degreesOfFreedom > 0 */
+export function studentTProbability(t: number, degreesOfFreedom: number): number {
+  const tail = upperTail(Math.abs(t), degreesOfFreedom);
+  return t > 0 ? 1 - tail : tail;
+}
+
 /** Newton steps, kept inside a shrinking bracket; relative error below 1e-6, and below 1e-10 for levels from 0.5 on. */
 function upperQuantile(probability: number, degreesOfFreedom: number): number {
   let low = 0;

@@ -8,8 +8,9 @@ import {
   fitAipw,
   paperPenalty,
 } from '../../../src/estimation/estimators/aipw.ts';
+import { methodNames } from '../../../src/estimation/estimators/names.ts';
 import { randomSampling } from '../../../src/estimation/estimators/random-sampling.ts';
-import { estimators, methodNames } from '../../../src/estimation/estimators/registry.ts';
+import { estimators } from '../../../src/estimation/estimators/registry.ts';
 import { largestDifference, meanOf, sumOf } from '../measures.ts';
 import { observedOf, prepareProblem, problemArbitrary } from '../problems.ts';
 import { imputeNaively, naiveAipw } from '../second-implementation.ts';

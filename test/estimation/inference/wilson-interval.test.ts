@@ -146,12 +146,14 @@ describe('wilsonInterval', () => {
       interval: null,
       standardError: null,
       effectiveSampleSize: null,
+      observations: null,
     });
     expect(wilsonInterval(sampleOf([0.25], 1), 0.8, Float64Array.of(0), 0.95)).toEqual({
       estimate: 0.25,
       interval: { lower: 0.25, upper: 0.25 },
       standardError: 0,
       effectiveSampleSize: 1,
+      observations: null,
     });
   });
 
