@@ -1,14 +1,19 @@
 /**
  * The paper's protocol (arXiv 2506.07673) on real score matrices: how far estimates are off, relative to the plain mean
- * of a random sample, and whether intervals hold what they promise.
+ * of a random sample, and whether intervals hold what they promise; then the eleven methods, each on the core set it asks
+ * for, beside what the paper's own code reached.
  *
  *   npm run bench:accuracy -- --sizes 20,50,100 --repeats 200 --draws 20 --datasets gsm,rte
+ *     --method-repeats 5 --searches 200 --only combinations,methods
  */
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { splitNames } from '../src/simulation/splits.ts';
+import { renderCombinations } from './accuracy/combination-table.ts';
+import { renderMethods } from './accuracy/method-table.ts';
+import { replayMethods } from './accuracy/methods.ts';
+import { runProtocol } from './accuracy/protocol.ts';
+import { readReference } from './accuracy/reference.ts';
 import { benchMatrices } from './matrices.ts';
-import { type Cell, combinations, runProtocol } from './protocol.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -16,57 +21,55 @@ const { values: options } = parseArgs({
     repeats: { type: 'string', default: '200' },
     draws: { type: 'string', default: '20' },
     datasets: { type: 'string' },
+    'method-repeats': { type: 'string', default: '5' },
+    searches: { type: 'string', default: '200' },
+    only: { type: 'string', default: 'combinations,methods' },
   },
 });
+const sizes = options.sizes.split(',').map(Number);
 const repeats = Number(options.repeats);
+const methodRepeats = Number(options['method-repeats']);
 const draws = Number(options.draws);
+const sections = options.only.split(',');
 const chosen = options.datasets?.split(',');
 const matrices = benchMatrices().filter(({ name }) => chosen?.includes(name) ?? true);
-console.log(
-  `${matrices.map(({ name }) => name).join(', ')}: ${repeats} repeats, ${draws} random draws each in the denominator`,
-);
+const names = matrices.map(({ name }) => name);
+console.log(`${names.join(', ')}: ${draws} random draws per repeat in the denominator`);
+if (sections.includes('combinations')) compareCombinations();
+if (sections.includes('methods')) compareMethods();
 
-for (const size of options.sizes.split(',').map(Number)) {
-  for (const split of splitNames) {
-    const cells = matrices.map((named, index) => {
-      process.stderr.write(`n = ${size}, ${split}: ${named.name} (${index + 1} of ${matrices.length})\n`);
-      return runProtocol(named.matrix, split, { size, repeats, draws, seed: 1000 * size });
-    });
-    printSplit(size, split, cells);
+function compareCombinations(): void {
+  for (const size of sizes) {
+    for (const split of splitNames) {
+      const cells = matrices.map((named, index) => {
+        progress(`n = ${size}, ${split}: ${named.name} (${index + 1} of ${matrices.length})`);
+        return runProtocol(named.matrix, split, { size, repeats, draws, seed: 1000 * size });
+      });
+      console.log(
+        `\nn = ${size}, ${split}, ${repeats} repeats: unweighted mean over the matrices, and the error ratio on each`,
+      );
+      console.log(renderCombinations(names, cells));
+    }
   }
 }
 
-function printSplit(size: number, split: string, cells: ReadonlyMap<string, Cell>[]): void {
-  const names = matrices.map(({ name }) => name);
-  const table = new Table({
-    head: [
-      'design + method',
-      'error ratio',
-      'coverage (lowest)',
-      'width',
-      'effective n',
-      'frontier flagged',
-      ...names,
-    ],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { label } of combinations) {
-    const rows = cells.map((byLabel) => byLabel.get(label)).filter((cell) => cell !== undefined);
-    const mean = (pick: (cell: Cell) => number) =>
-      rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
-    const coverages = rows.map((row) => row.coverage);
-    table.push([
-      label,
-      mean((row) => row.ratio).toFixed(3),
-      Number.isNaN(coverages[0])
-        ? '-'
-        : `${mean((row) => row.coverage).toFixed(3)} (${Math.min(...coverages).toFixed(3)})`,
-      Number.isNaN(coverages[0]) ? '-' : mean((row) => row.width).toFixed(3),
-      Number.isNaN(coverages[0]) ? '-' : mean((row) => row.effectiveSampleSize).toFixed(1),
-      `${(100 * mean((row) => row.frontier)).toFixed(1)} %`,
-      ...rows.map((row) => row.ratio.toFixed(2)),
-    ]);
+/** Some of them take seconds to minutes a core set: fewer repeats. */
+function compareMethods(): void {
+  const size = 50;
+  const searches = Number(options.searches);
+  const reference = readReference();
+  for (const split of splitNames) {
+    const byMatrix = matrices.map((named, index) => {
+      progress(`methods, n = ${size}, ${split}: ${named.name} (${index + 1} of ${matrices.length})`);
+      return replayMethods(named.matrix, split, { size, repeats: methodRepeats, draws, searches, seed: 7 });
+    });
+    console.log(
+      `\nmethods, n = ${size}, ${split}, ${methodRepeats} repeats (random-search: ${searches} sets): error ratio ± standard error`,
+    );
+    console.log(renderMethods(names, byMatrix, reference?.[split]));
   }
-  console.log(`\nn = ${size}, ${split}: unweighted mean over the matrices, and the error ratio on each`);
-  console.log(table.toString());
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

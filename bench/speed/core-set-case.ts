@@ -52,7 +52,7 @@ export function estimateInTurn({ input, targets }: CoreSetCase): (call: number) 
 export function estimateOne(prepared: PreparedCoreSet, scores: Float64Array): number {
   const { estimates, similarity, warnings } = evaluateTarget(prepared, scores);
   return estimates.reduce(
-    (sum, { estimate, interval }) => sum + estimate + (interval?.lower ?? 0),
+    (sum, { estimate, interval }) => sum + estimate! + (interval?.lower ?? 0),
     (similarity.mean ?? 0) + warnings.length,
   );
 }

@@ -1,18 +1,18 @@
-import type { ProbabilityDesignName } from '../src/estimation/designs/names.ts';
-import type { MethodName } from '../src/estimation/estimators/registry.ts';
-import { evaluateTarget } from '../src/estimation/evaluate.ts';
+import type { ProbabilityDesignName } from '../../src/estimation/designs/names.ts';
+import type { MethodName } from '../../src/estimation/estimators/names.ts';
+import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import {
   type History,
   type HistorySummary,
   orderableDifficulties,
   summariseHistory,
-} from '../src/estimation/history.ts';
-import { createRandom, type Random } from '../src/estimation/numeric/random.ts';
-import { prepareCoreSet } from '../src/estimation/prepared-core-set.ts';
-import type { ScoreMatrix } from '../src/scores/score-matrix.ts';
-import { type SplitName, splitModels } from '../src/simulation/splits.ts';
-import { drawn } from '../test/support/designs.ts';
-import { fullScoreOf, historyOf, scoresOf } from '../test/support/histories.ts';
+} from '../../src/estimation/history.ts';
+import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
+import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
+import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
+import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
+import { drawn } from '../../test/support/designs.ts';
+import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 
 export interface Combination {
   readonly label: string;
@@ -92,11 +92,11 @@ export function runProtocol(
 }
 
 /** The denominator: mean absolute error of the plain mean, over several random core sets. */
-function randomSamplingError(
+export function randomSamplingError(
   matrix: ScoreMatrix,
   targets: Int32Array,
   truth: Float64Array,
-  { size, draws }: ProtocolOptions,
+  { size, draws }: Pick<ProtocolOptions, 'size' | 'draws'>,
   random: Random,
 ): number {
   const frame = {
@@ -134,7 +134,7 @@ function replay({ design, method }: Combination, replayed: Replay, sums: Sums): 
       methods: [method],
     });
     const [{ estimate, interval, effectiveSampleSize }] = estimates;
-    sums.error += Math.abs(estimate - truth[target]);
+    sums.error += Math.abs(estimate! - truth[target]);
     sums.frontier += Number(warnings.some(({ code }) => code === 'frontier'));
     sums.covered += interval === null ? Number.NaN : Number(isInside(truth[target], interval));
     sums.width += interval === null ? Number.NaN : interval.upper - interval.lower;
