@@ -14,7 +14,7 @@ export async function renderOpenApi(): Promise<string> {
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
   await app.close();
-  services.close();
+  await services.close();
   return text;
 }
 

@@ -16,13 +16,16 @@ export interface RunningService {
 /** The whole service, listening. */
 export async function startService(config: Config): Promise<RunningService> {
   const logger = pino({ level: config.logLevel });
-  const services = openServices(config.database);
+  const services = openServices(config.database, (error) =>
+    logger.error(error, 'background work broke down'),
+  );
   const app = await buildApp(services, { logger });
   app.addHook('onClose', async () => services.close());
   try {
     // Fastify would log its own line without a field for the address.
     app.log.level = 'silent';
     await app.listen({ host: config.host, port: config.port });
+    await services.resume();
   } catch (error) {
     await app.close();
     const { message } = error as Error;

@@ -14,6 +14,7 @@ import { documentApi } from './openapi.ts';
 import { answerConnectionError, sendProblem } from './problem.ts';
 import { followRequests } from './request-life.ts';
 import { benchmarkRoutes } from './routes/benchmarks.ts';
+import { comparisonRoutes } from './routes/comparisons.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -67,6 +68,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     modelRoutes,
     coreSetRoutes,
     evaluationRoutes,
+    comparisonRoutes,
     serviceRoutes,
   ]) {
     await app.register(routes(services));

@@ -17,18 +17,18 @@ export function cellAt(matrix: ScoreMatrix, model: number, item: number): number
   return matrix.cells instanceof Uint8Array && cell === missingByte ? Number.NaN : cell;
 }
 
-/** Packs rows in score units into one matrix on the unit scale. */
+/** Packs rows in score units into one matrix on the unit scale, in memory that threads can share. */
 export function matrixFromRows(rows: readonly PackedRow[], nItems: number, range: ScoreRange): ScoreMatrix {
   const binary = isUnitRange(range) && rows.every((row) => row.encoding === 'bytes');
   const nModels = rows.length;
   if (binary) {
-    const cells = new Uint8Array(nModels * nItems).fill(missingByte);
+    const cells = new Uint8Array(new SharedArrayBuffer(nModels * nItems)).fill(missingByte);
     rows.forEach((row, model) => {
       cells.set(row.cells, model * nItems);
     });
     return { nModels, nItems, cells };
   }
-  const cells = new Float64Array(nModels * nItems).fill(Number.NaN);
+  const cells = new Float64Array(new SharedArrayBuffer(8 * nModels * nItems)).fill(Number.NaN);
   rows.forEach((row, model) => {
     for (let item = 0; item < row.cells.length; item++) {
       cells[model * nItems + item] = toUnit(scoreAt(row, item), range);

@@ -1,12 +1,16 @@
-import type { MethodName } from '../estimation/estimators/registry.ts';
-import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
-import type { PreparedCoreSet } from '../estimation/prepared-core-set.ts';
+import type { MethodName } from '../estimation/estimators/names.ts';
+import type { Evaluation } from '../estimation/evaluate.ts';
 import type { Similarity } from '../estimation/similarity/similarity.ts';
 
 /** What a caller may choose about an answer. */
 export interface AnswerOptions {
   readonly methods?: readonly MethodName[] | undefined;
   readonly level?: number | undefined;
+}
+
+/** What was chosen, without what was not. */
+export function definedOptions({ methods, level }: AnswerOptions) {
+  return { ...(methods && { methods }), ...(level !== undefined && { level }) };
 }
 
 /** An evaluation with its sources named. */
@@ -16,13 +20,8 @@ export interface Answer extends Omit<Evaluation, 'similarity'> {
   };
 }
 
-export function answerOf(
-  prepared: PreparedCoreSet,
-  sourceNames: readonly string[],
-  unitScores: Float64Array,
-  options: EvaluateOptions,
-): Answer {
-  const evaluation = evaluateTarget(prepared, unitScores, options);
+/** @throws Error where a figure is not finite */
+export function toAnswer(evaluation: Evaluation, sourceNames: readonly string[]): Answer {
   refuseNaN(evaluation);
   const nearest = evaluation.similarity.nearest.map(({ source, similarity }) => ({
     model: sourceNames[source],
@@ -34,7 +33,7 @@ export function answerOf(
 /** JSON would turn a NaN into null and so into "not known"; it is a defect and must be seen as one. */
 function refuseNaN({ estimates, groups }: Evaluation): void {
   for (const { estimate, interval } of [...estimates, ...groups]) {
-    const figures = [estimate, interval?.lower ?? 0, interval?.upper ?? 0];
+    const figures = [estimate ?? 0, interval?.lower ?? 0, interval?.upper ?? 0];
     if (!figures.every(Number.isFinite)) throw new Error('an estimator answered a number that is not finite');
   }
 }

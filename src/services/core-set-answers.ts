@@ -1,46 +1,77 @@
+import type { EvaluateOptions } from '../estimation/evaluate.ts';
 import { definedMean } from '../estimation/numeric/mean.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
-import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
+import { type Answer, type AnswerOptions, definedOptions, toAnswer } from './answers.ts';
 import type { FoundCoreSet } from './core-sets.ts';
-import type { Histories } from './histories.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
 
+/** What is known of a target on a core set, score units. */
+export interface TargetResults {
+  readonly model: string;
+  /** n, NaN = missing. */
+  readonly results: Float64Array;
+  /** N predictions of the user's; null without any. */
+  readonly predictions: Float64Array | null;
+}
+
 export interface CoreSetAnswers {
-  /**
-   * What a target's results on a core set are worth, on the history as it is now.
-   * @param results n, score units, NaN = missing
-   */
+  /** What a target's results on a core set are worth, on the history as it is now. */
   of(
     found: FoundCoreSet,
-    model: string,
-    results: Float64Array,
+    target: TargetResults,
     options: AnswerOptions,
   ): Promise<{ answer: Answer; revision: number }>;
 }
 
-export function createCoreSetAnswers(histories: Histories, predictors: Predictors): CoreSetAnswers {
+export function createCoreSetAnswers(
+  histories: Histories,
+  predictors: Predictors,
+  evaluate: Evaluator,
+): CoreSetAnswers {
   return {
-    async of({ coreSet, benchmark }, model, results, options) {
-      const loaded = await histories.load(benchmark);
-      const predictor = predictors.of(coreSet, loaded, model);
-      const observed = Int32Array.from(results.keys()).filter((index) => !Number.isNaN(results[index]));
-      const prepared = observed.length === coreSet.size ? predictor.complete() : predictor.partial(observed);
-      const scores = Float64Array.from(observed, (index) => toUnit(results[index], loaded.scoreRange));
-      const isStale = benchmark.itemsRevision > coreSet.revision;
-      const answer = answerOf(prepared, predictor.sourceNames, scores, {
-        methods: options.methods,
-        level: options.level,
-        range: loaded.scoreRange,
-        thresholds: benchmark.similarityThresholds,
-        coreSetSize: coreSet.size,
-        difficulty: meanDifficulties(coreSet, observed),
-        staleness: isStale
-          ? { drawnAtRevision: coreSet.revision, changedAtRevision: benchmark.itemsRevision }
-          : null,
-      });
-      return { answer, revision: loaded.revision };
+    async of(found, target, options) {
+      const { coreSet } = found;
+      const loaded = await histories.load(found.benchmark);
+      const predictor = predictors.of(coreSet, loaded, target.model);
+      const observed = Int32Array.from(target.results.keys()).filter(
+        (index) => !Number.isNaN(target.results[index]),
+      );
+      const unit = (score: number) => toUnit(score, loaded.scoreRange);
+      const predictions = target.predictions?.map(unit) ?? null;
+      const isWhole = observed.length === coreSet.size && predictions === null;
+      const evaluation = await evaluate(
+        {
+          key: isWhole ? JSON.stringify([coreSet.id, loaded.revision, target.model]) : null,
+          input: predictor.inputFor(observed, predictions),
+          prepare: () => predictor.prepare(observed, predictions),
+        },
+        Float64Array.from(observed, (index) => unit(target.results[index])),
+        optionsOf(found, loaded, observed, options),
+      );
+      return { answer: toAnswer(evaluation, predictor.sourceNames), revision: loaded.revision };
     },
+  };
+}
+
+function optionsOf(
+  { coreSet, benchmark }: FoundCoreSet,
+  loaded: LoadedHistory,
+  observed: Int32Array,
+  options: AnswerOptions,
+): EvaluateOptions {
+  const isStale = benchmark.itemsRevision > coreSet.revision;
+  return {
+    ...definedOptions(options),
+    range: loaded.scoreRange,
+    thresholds: benchmark.similarityThresholds,
+    coreSetSize: coreSet.size,
+    difficulty: meanDifficulties(coreSet, observed),
+    staleness: isStale
+      ? { drawnAtRevision: coreSet.revision, changedAtRevision: benchmark.itemsRevision }
+      : null,
   };
 }
 

@@ -1,28 +1,52 @@
 import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
-import { checkFitCost } from '../estimation/core-sample.ts';
-import { drawCoreSet } from '../estimation/designs/draw.ts';
-import { type DesignName, defaultDesign } from '../estimation/designs/names.ts';
-import { probabilityDesigns } from '../estimation/designs/registry.ts';
-import { orderableDifficulties } from '../estimation/history.ts';
-import { createRandom } from '../estimation/numeric/random.ts';
-import { fromUnit } from '../scores/score-range.ts';
+import {
+  type DesignName,
+  defaultDesign,
+  isProbabilityDesign,
+  type ProbabilityDesignName,
+  type PurposiveDesignName,
+} from '../estimation/designs/names.ts';
+import { purposiveDesigns } from '../estimation/designs/registry.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
-import { type CoreSet, type CoreSetSummary, coreSetNotFound } from '../storage/core-sets.ts';
+import {
+  type ChosenItems,
+  type CoreSet,
+  type CoreSetSummary,
+  coreSetNotFound,
+} from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
-import type { Histories, LoadedHistory } from './histories.ts';
+import {
+  checkSize,
+  drawItems,
+  drawMoreItems,
+  openPool,
+  type Pool,
+  type PoolRequest,
+  reopenPool,
+} from './drawing.ts';
+import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
-import { selectSources } from './source-history.ts';
+import type { Plans } from './plans.ts';
+import type { Selections } from './selections.ts';
 
-export interface CoreSetRequest {
-  readonly size: number;
+export interface CoreSetRequest extends PoolRequest {
+  /** Either this or a half-width. */
+  readonly size?: number | undefined;
+  /** Half the width of the interval that nine of ten models like the sources would get, score units. */
+  readonly halfWidth?: number | undefined;
+  /** Nominal coverage of that interval, in (0, 1). @default 0.95 */
+  readonly level?: number | undefined;
   readonly design?: DesignName | undefined;
   readonly seed?: number | undefined;
-  readonly excludeModels?: readonly string[] | undefined;
-  /** Restricts the population to these groups. */
-  readonly groups?: readonly string[] | undefined;
+}
+
+export interface ExtensionRequest {
+  /** Items to add. */
+  readonly add: number;
+  readonly seed?: number | undefined;
 }
 
 /** A core set, and its benchmark as it is now. */
@@ -32,43 +56,123 @@ export interface FoundCoreSet {
 }
 
 export interface CoreSets {
-  /** @throws DomainError insufficient-data, invalid-request, unknown-group, too-large */
+  /**
+   * Ready at once under a probability design; under a purposive one its items are chosen in the background.
+   * @throws DomainError insufficient-data, invalid-request, unknown-group, too-large
+   */
   create(benchmark: string, request: CoreSetRequest): Promise<CoreSet>;
-  /** @throws DomainError core-set-not-found */
-  find(id: string): Promise<FoundCoreSet>;
+  /**
+   * A new core set that contains the old one, with the inclusion probabilities of the whole.
+   * @throws DomainError core-set-not-found, core-set-pending, invalid-request: purposive, or not so many items left
+   */
+  extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
+  /** @throws DomainError core-set-not-found; core-set-pending, core-set-failed: it has no items (yet) */
+  findReady(id: string): Promise<FoundCoreSet>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   list(benchmark: string, page: PageRequest): Promise<Page<CoreSetSummary>>;
+  /** How much of the choice of its items is done, 0 to 1. */
+  progressOf(coreSet: CoreSetSummary): number;
 }
 
 const maxCachedBytes = 64 * 1024 * 1024;
+const defaultLevel = 0.95;
 
-export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Histories): CoreSets {
-  const cache = new LRUCache<string, CoreSet>({
-    maxSize: maxCachedBytes,
-    sizeCalculation: ({ population, sourceModels, size }) =>
-      4 * (population.length + sourceModels.length) + 200 * size + 500,
-  });
+export function createCoreSets(
+  { benchmarks, coreSets }: Stores,
+  histories: Histories,
+  plans: Plans,
+  selections: Selections,
+): CoreSets {
+  const cache = new LRUCache<string, CoreSet>({ maxSize: maxCachedBytes, sizeCalculation: estimatedBytes });
 
   async function find(id: string): Promise<FoundCoreSet> {
     const coreSet = cache.get(id) ?? (await coreSets.get(id));
     const benchmark = await benchmarks.byId(coreSet.benchmarkId);
     // It goes when its benchmark goes, whatever the cache still holds.
     if (benchmark === undefined) throw coreSetNotFound(id);
-    cache.set(id, coreSet);
+    // Only then does it not change any more.
+    if (coreSet.status === 'ready') cache.set(id, coreSet);
     return { coreSet, benchmark };
+  }
+
+  async function findReady(id: string): Promise<FoundCoreSet> {
+    const found = await find(id);
+    refuseUnready(found.coreSet);
+    return found;
+  }
+
+  async function store(coreSet: CoreSet): Promise<CoreSet> {
+    await coreSets.add(coreSet);
+    if (coreSet.status === 'ready') cache.set(coreSet.id, coreSet);
+    else selections.start(coreSet.id);
+    return coreSet;
+  }
+
+  /** @throws DomainError invalid-request: a purposive design has no precision to speak of */
+  async function sizeFor(pool: Pool, design: DesignName, request: CoreSetRequest): Promise<number> {
+    const { size, halfWidth, level = defaultLevel } = request;
+    if (halfWidth === undefined) return size!;
+    if (!isProbabilityDesign(design)) {
+      throw new DomainError('invalid-request', `no interval is known for the design ${design}`, [
+        { path: 'half_width', message: 'needs a design with inclusion probabilities; give a size instead' },
+      ]);
+    }
+    const plan = await plans.forPool(pool, design, halfWidth, level);
+    return Math.max(plan.aipw.p90, design === 'stratified' ? pool.sources.history.groups.names.length : 1);
   }
 
   return {
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
-      const loaded = await histories.load(benchmark);
-      const coreSet = drawFrom(benchmark, loaded, request);
-      await coreSets.add(coreSet);
-      cache.set(coreSet.id, coreSet);
-      return coreSet;
+      const pool = openPool(await histories.load(benchmark), request);
+      const { design = defaultDesign, halfWidth = null } = request;
+      const size = await sizeFor(pool, design, request);
+      checkSize(pool, size);
+      const seed = request.seed ?? randomInt(2 ** 32);
+      const drawn = isProbabilityDesign(design)
+        ? { status: 'ready' as const, ...drawItems(pool, design, size, seed) }
+        : { status: 'pending' as const, ...notChosenYet(pool, design) };
+      return store({
+        ...describePool(pool, benchmark),
+        ...drawn,
+        design,
+        size,
+        seed,
+        halfWidth,
+        level: halfWidth === null ? null : (request.level ?? defaultLevel),
+        groups: request.groups ?? null,
+        extends: null,
+      });
     },
-    find,
+
+    async extend(id, { add, seed = randomInt(2 ** 32) }) {
+      const { coreSet: parent, benchmark } = await findReady(id);
+      const design = refusePurposive(parent.design);
+      const size = parent.size + add;
+      if (size > parent.population.length) {
+        const left = parent.population.length - parent.size;
+        throw new DomainError('invalid-request', `${left} items of the population are left`, [
+          { path: 'add', message: `must be at most ${left}` },
+        ]);
+      }
+      const pool = reopenPool(await histories.load(benchmark), parent);
+      checkSize(pool, size);
+      return store({
+        ...describePool(pool, benchmark),
+        ...drawMoreItems(pool, design, parent, add, seed),
+        status: 'ready',
+        design,
+        size,
+        seed,
+        halfWidth: null,
+        level: null,
+        groups: parent.groups,
+        extends: parent.id,
+      });
+    },
+
+    findReady,
     async get(id) {
       return (await find(id)).coreSet;
     },
@@ -76,71 +180,69 @@ export function createCoreSets({ benchmarks, coreSets }: Stores, histories: Hist
       const { id } = await benchmarks.get(name);
       return coreSets.list(id, page);
     },
+    progressOf: ({ id, status }) => (status === 'ready' ? 1 : selections.progressOf(id)),
   };
 }
 
-function drawFrom(
-  benchmark: { readonly id: number; readonly name: string },
-  loaded: LoadedHistory,
-  request: CoreSetRequest,
-): CoreSet {
-  const { size, design = defaultDesign, seed = randomInt(2 ** 32) } = request;
-  const population = populationOf(loaded, request.groups);
-  const excluded = new Set(request.excludeModels);
-  const { history, modelIds, summary } = selectSources(
-    loaded,
-    (model) => !excluded.has(model.name),
-    population,
+function estimatedBytes({ population, sourceModels, size, learned, populationInclusion }: CoreSet): number {
+  const numbers = Object.values(learned ?? {}).reduce((sum, values) => sum + values.length, 0);
+  return (
+    4 * (population.length + sourceModels.length) +
+    8 * (numbers + (populationInclusion?.length ?? 0)) +
+    200 * size +
+    500
   );
-  if (history.models.length === 0) {
-    throw new DomainError('insufficient-data', 'a core set needs the scores of at least one source model');
-  }
-  if (size > population.length) {
-    throw new DomainError('invalid-request', `the population has ${population.length} items`, [
-      { path: 'size', message: `must be at most ${population.length}` },
-    ]);
-  }
-  // Now, before a model is run on them: results that cannot be evaluated would be paid for in vain.
-  checkFitCost(size, history.models.length);
-  const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
-  const draw = drawCoreSet(probabilityDesigns[design as never], frame, size, createRandom(seed));
-  const positions = draw.items.map((item) => population[item]);
+}
+
+function describePool({ loaded, population, sources }: Pool, benchmark: Benchmark) {
   return {
     id: createId('cs'),
     benchmarkId: benchmark.id,
     benchmark: benchmark.name,
-    design,
-    size,
-    seed,
     revision: loaded.revision,
-    groups: request.groups ?? null,
     populationSize: population.length,
-    sourceCount: modelIds.length,
+    sourceCount: sources.modelIds.length,
     population,
-    positions,
-    inclusion: draw.inclusion,
-    sourceModels: modelIds,
-    items: Array.from(positions, (position) => loaded.items[position].item),
-    itemGroups: Array.from(positions, (position) => loaded.items[position].group),
-    difficulties: Float64Array.from(draw.items, (item) =>
-      fromUnit(summary.itemMeans[item], loaded.scoreRange),
-    ),
+    sourceModels: sources.modelIds,
+    missingShare: sources.summary.missingShare,
+    error: null,
     createdAt: new Date().toISOString(),
   };
 }
 
-function populationOf(loaded: LoadedHistory, groups: readonly string[] | undefined): Int32Array {
-  const all = loaded.scoredPositions;
-  if (groups === undefined) return all;
-  const wanted = new Set(groups);
-  const known = new Set(loaded.items.map(({ group }) => group));
-  const issues = groups.flatMap((group, index) =>
-    known.has(group) ? [] : [{ path: `groups.${index}`, message: `there is no group "${group}"` }],
+/** @throws DomainError invalid-request: the population is too large for the design */
+function notChosenYet({ population }: Pool, design: PurposiveDesignName): ChosenItems {
+  const { maxItems } = purposiveDesigns[design];
+  if (population.length > maxItems) {
+    throw new DomainError(
+      'invalid-request',
+      `the design ${design} takes populations of at most ${maxItems} items, this one has ${population.length}`,
+      [{ path: 'design', message: `takes at most ${maxItems} items` }],
+    );
+  }
+  return {
+    positions: new Int32Array(0),
+    inclusion: null,
+    populationInclusion: null,
+    learned: null,
+    items: [],
+    itemGroups: [],
+    difficulties: new Float64Array(0),
+  };
+}
+
+function refuseUnready({ id, status, error }: CoreSet): void {
+  if (status === 'ready') return;
+  if (status === 'failed') {
+    throw new DomainError('core-set-failed', `core set "${id}" has no items: ${error}`);
+  }
+  throw new DomainError('core-set-pending', `the items of core set "${id}" are still being chosen`);
+}
+
+function refusePurposive(design: DesignName): ProbabilityDesignName {
+  if (isProbabilityDesign(design)) return design;
+  throw new DomainError(
+    'invalid-request',
+    `a core set of the design ${design} cannot be extended: it has no inclusion probabilities`,
   );
-  if (issues.length > 0)
-    throw new DomainError('unknown-group', 'some groups are not in this benchmark', issues);
-  return all.filter((position) => {
-    const { group } = loaded.items[position];
-    return group !== null && wanted.has(group);
-  });
 }

@@ -1,10 +1,11 @@
 import { DomainError, type Issue } from '../errors.ts';
-import { prepareCoreSet } from '../estimation/prepared-core-set.ts';
+import { type CoreSetInput, prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
-import { type Answer, type AnswerOptions, answerOf } from './answers.ts';
+import { type Answer, type AnswerOptions, definedOptions, toAnswer } from './answers.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Histories } from './histories.ts';
-import { alignResults, type Result } from './results.ts';
+import { alignPredictions, alignResults, type Result } from './results.ts';
 import { selectSources } from './source-history.ts';
 
 export interface EstimateRequest {
@@ -12,6 +13,8 @@ export interface EstimateRequest {
   /** Name of the target, so that it is not its own source. */
   readonly model?: string | undefined;
   readonly excludeModels?: readonly string[] | undefined;
+  /** The user's own predictions, for every item. */
+  readonly predictions?: readonly Result[] | undefined;
 }
 
 export interface StatelessEstimate {
@@ -27,12 +30,16 @@ export interface Estimates {
   estimate(benchmark: string, request: EstimateRequest, options: AnswerOptions): Promise<StatelessEstimate>;
 }
 
-export function createEstimates({ benchmarks }: Stores, histories: Histories): Estimates {
+export function createEstimates(
+  { benchmarks }: Stores,
+  histories: Histories,
+  evaluate: Evaluator,
+): Estimates {
   return {
     async estimate(name, request, options) {
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
-      const { results, model, excludeModels } = request;
+      const { results, model, excludeModels, predictions } = request;
       const population = loaded.scoredPositions;
       const indices = new Map(
         Array.from(population, (position, index) => [loaded.items[position].item, index]),
@@ -45,24 +52,30 @@ export function createEstimates({ benchmarks }: Stores, histories: Histories): E
         ({ name: source }) => !excluded.has(source),
         population,
       );
-      const prepared = prepareCoreSet({
+      const unit = (score: number) => toUnit(score, loaded.scoreRange);
+      const predicted =
+        predictions === undefined
+          ? null
+          : alignPredictions(predictions, indices, loaded.scoreRange, 'the benchmark').map(unit);
+      const input: CoreSetInput = {
         history,
         summary,
         items,
         inclusion,
         probabilities: inclusion === null ? 'assumed' : 'known',
-      });
-      const scores = Float64Array.from(results, ({ score }) => toUnit(score, loaded.scoreRange));
+        predictions: predicted,
+      };
+      const evaluation = await evaluate(
+        { key: null, input, prepare: () => prepareCoreSet(input) },
+        Float64Array.from(results, ({ score }) => unit(score)),
+        { ...definedOptions(options), range: loaded.scoreRange, thresholds: benchmark.similarityThresholds },
+      );
       return {
         benchmark: name,
         revision: loaded.revision,
         observedItems: items.length,
         population: population.length,
-        answer: answerOf(prepared, modelNames, scores, {
-          ...options,
-          range: loaded.scoreRange,
-          thresholds: benchmark.similarityThresholds,
-        }),
+        answer: toAnswer(evaluation, modelNames),
       };
     },
   };

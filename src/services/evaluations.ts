@@ -9,14 +9,25 @@ import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Answer, AnswerOptions } from './answers.ts';
 import type { CoreSetAnswers } from './core-set-answers.ts';
 import type { CoreSets, FoundCoreSet } from './core-sets.ts';
+import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
-import { alignResults, countObserved, type Result } from './results.ts';
+import { alignPredictions, alignResults, countObserved, type Result } from './results.ts';
 import { createTurns } from './turns.ts';
 
 export interface EvaluationRequest {
   readonly model: string;
   readonly results: readonly Result[];
+  /** The id of an earlier evaluation of this model, whose results on these items count here too. */
+  readonly fromEvaluation?: string | undefined;
+  /** The user's own predictions, for every item of the core set's population. */
+  readonly predictions?: readonly Result[] | undefined;
   readonly metadata?: Metadata | undefined;
+}
+
+export interface ResultsRequest {
+  readonly results: readonly Result[];
+  /** In place of earlier ones. */
+  readonly predictions?: readonly Result[] | undefined;
 }
 
 /** One new model on one core set, with the answer. */
@@ -30,6 +41,7 @@ export interface EvaluationView {
   readonly revision: number;
   readonly observedItems: number;
   readonly population: number;
+  readonly fromEvaluation: string | null;
   readonly answer: Answer;
   readonly metadata: Metadata | null;
   readonly createdAt: string;
@@ -40,7 +52,7 @@ export interface Evaluations {
   /** @throws DomainError core-set-not-found, and what alignResults throws */
   create(coreSetId: string, request: EvaluationRequest, options: AnswerOptions): Promise<EvaluationView>;
   /** Adds results, or corrects some, and answers anew. @throws DomainError evaluation-not-found, concurrent-change */
-  addResults(id: string, results: readonly Result[], options: AnswerOptions): Promise<EvaluationView>;
+  addResults(id: string, request: ResultsRequest, options: AnswerOptions): Promise<EvaluationView>;
   /** The answer as stored; computed anew, with the history as it is now, where methods or level are chosen. */
   get(id: string, options: AnswerOptions): Promise<EvaluationView>;
   /** The results so far, by item of the core set; null = none yet. */
@@ -52,7 +64,12 @@ export interface Evaluations {
 /** Writers in this process take turns; another process may still come between, so many times at most. */
 const maxAttempts = 10;
 
-export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: CoreSetAnswers): Evaluations {
+export function createEvaluations(
+  stores: Stores,
+  coreSets: CoreSets,
+  histories: Histories,
+  answers: CoreSetAnswers,
+): Evaluations {
   const turns = createTurns();
 
   /** The stored answer is always the default one, whatever the caller asks to see. */
@@ -64,8 +81,44 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
   ): Promise<EvaluationView> {
     const { coreSet } = found;
     if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet, answer);
-    const other = await answers.of(found, stored.model, stored.results, options);
+    const other = await answers.of(found, stored, options);
     return { ...toView(stored, coreSet, other.answer), revision: other.revision };
+  }
+
+  /** What an earlier evaluation of the model knows of these items. @throws DomainError evaluation-not-found, not-comparable */
+  async function carriedOver(
+    { fromEvaluation, model }: EvaluationRequest,
+    { coreSet }: FoundCoreSet,
+  ): Promise<Pick<StoredEvaluation, 'results' | 'predictions'>> {
+    const results = new Float64Array(coreSet.size).fill(Number.NaN);
+    if (fromEvaluation === undefined) return { results, predictions: null };
+    const earlier = await stores.evaluations.get(fromEvaluation);
+    const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId);
+    if (earlier.model !== model || earlierSet.benchmarkId !== coreSet.benchmarkId) {
+      throw new DomainError(
+        'not-comparable',
+        `"${fromEvaluation}" is an evaluation of "${earlier.model}" on "${earlierSet.benchmark}"`,
+        [{ path: 'from_evaluation', message: 'must be of the same model and benchmark' }],
+      );
+    }
+    const known = new Map(Array.from(earlierSet.positions, (position, k) => [position, earlier.results[k]]));
+    coreSet.positions.forEach((position, k) => {
+      results[k] = known.get(position) ?? Number.NaN;
+    });
+    const isSamePopulation = earlierSet.population.join() === coreSet.population.join();
+    return { results, predictions: isSamePopulation ? earlier.predictions : null };
+  }
+
+  async function predictionsOf(
+    { coreSet, benchmark }: FoundCoreSet,
+    { predictions }: Pick<EvaluationRequest, 'predictions'>,
+  ): Promise<Float64Array | null> {
+    if (predictions === undefined) return null;
+    const { items } = await histories.load(benchmark);
+    const indices = new Map(
+      Array.from(coreSet.population, (position, index) => [items[position].item, index]),
+    );
+    return alignPredictions(predictions, indices, benchmark.scoreRange, "the core set's population");
   }
 
   /** undefined where the core set or the score range changed meanwhile. */
@@ -74,11 +127,12 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
     request: EvaluationRequest,
     options: AnswerOptions,
   ): Promise<EvaluationView | undefined> {
-    const found = await coreSets.find(coreSetId);
+    const found = await coreSets.findReady(coreSetId);
     const { coreSet, benchmark } = found;
-    const none = new Float64Array(coreSet.size).fill(Number.NaN);
-    const results = withResults(coreSet, benchmark, none, request.results);
-    const { answer, revision } = await answers.of(found, request.model, results, {});
+    const before = await carriedOver(request, found);
+    const results = withResults(coreSet, benchmark, before.results, request.results);
+    const predictions = (await predictionsOf(found, request)) ?? before.predictions;
+    const { answer, revision } = await answers.of(found, { model: request.model, results, predictions }, {});
     const now = new Date().toISOString();
     const stored: StoredEvaluation = {
       id: createId('ev'),
@@ -86,6 +140,8 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
       coreSetId: coreSet.id,
       model: request.model,
       results,
+      predictions,
+      fromEvaluation: request.fromEvaluation ?? null,
       metadata: request.metadata ?? null,
       revision,
       answer: JSON.stringify(answer),
@@ -99,18 +155,21 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
 
   async function addResults(
     id: string,
-    results: readonly Result[],
+    request: ResultsRequest,
     options: AnswerOptions,
   ): Promise<EvaluationView> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const stored = await stores.evaluations.get(id);
-      const found = await coreSets.find(stored.coreSetId);
+      const found = await coreSets.findReady(stored.coreSetId);
       const { coreSet, benchmark } = found;
-      const merged = withResults(coreSet, benchmark, stored.results, results);
-      const { answer, revision } = await answers.of(found, stored.model, merged, {});
+      const results = withResults(coreSet, benchmark, stored.results, request.results);
+      const predictions = (await predictionsOf(found, request)) ?? stored.predictions;
+      const target = { model: stored.model, results, predictions };
+      const { answer, revision } = await answers.of(found, target, {});
       const changed: StoredEvaluation = {
         ...stored,
-        results: merged,
+        results,
+        predictions,
         revision,
         answer: JSON.stringify(answer),
         version: stored.version + 1,
@@ -130,11 +189,11 @@ export function createEvaluations(stores: Stores, coreSets: CoreSets, answers: C
       throw tooManyChanges();
     },
 
-    addResults: (id, results, options) => turns.take(id, () => addResults(id, results, options)),
+    addResults: (id, request, options) => turns.take(id, () => addResults(id, request, options)),
 
     async get(id, options) {
       const stored = await stores.evaluations.get(id);
-      return view(stored, await coreSets.find(stored.coreSetId), options);
+      return view(stored, await coreSets.findReady(stored.coreSetId), options);
     },
 
     async results(id) {
@@ -172,6 +231,11 @@ function withResults(
   aligned.forEach((index, k) => {
     changed[index] = results[k].score;
   });
+  if (countObserved(changed) === 0) {
+    throw new DomainError('missing-scores', 'there is no result on any item of this core set', [
+      { path: 'results', message: 'must hold at least one result' },
+    ]);
+  }
   return changed;
 }
 
@@ -190,6 +254,7 @@ function toView(
     revision: stored.revision,
     observedItems,
     population: coreSet.population.length,
+    fromEvaluation: stored.fromEvaluation,
     answer,
     metadata: stored.metadata,
     createdAt: stored.createdAt,

@@ -1,5 +1,5 @@
-import type { MethodName } from '../estimation/estimators/registry.ts';
-import type { MethodEstimate } from '../estimation/evaluate.ts';
+import type { MethodName } from '../estimation/estimators/names.ts';
+import type { MethodEstimate } from '../estimation/method-estimate.ts';
 import type { Severity } from '../estimation/warnings.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Model } from '../storage/models.ts';
@@ -81,7 +81,8 @@ function estimated(stored: StoredEvaluation): Unranked {
   return {
     model: stored.model,
     kind: 'estimated',
-    score: estimate,
+    // What is recommended always has an estimate.
+    score: estimate!,
     method: recommended,
     interval,
     scoredItems: countObserved(stored.results),

@@ -1,13 +1,18 @@
 import { openStores, type Stores } from '../storage/open-stores.ts';
+import { createWorkerPool } from '../workers/pool.ts';
+import { type Comparisons, createComparisons } from './comparisons.ts';
 import { createCoreSetAnswers } from './core-set-answers.ts';
 import { type CoreSets, createCoreSets } from './core-sets.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
 import { createEvaluations, type Evaluations } from './evaluations.ts';
+import { createEvaluator } from './evaluator.ts';
 import { createHistories } from './histories.ts';
 import { createItems, type Items } from './items.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createPredictors } from './predictors.ts';
 import { createScores, type Scores } from './scores.ts';
+import { createSelections } from './selections.ts';
 
 /** The use cases. Reads and writes that need no second part go straight to their store. */
 export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'> {
@@ -15,16 +20,28 @@ export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'>
   readonly items: Items;
   readonly leaderboard: Leaderboard;
   readonly coreSets: CoreSets;
+  readonly plans: Plans;
   readonly evaluations: Evaluations;
+  readonly comparisons: Comparisons;
   readonly estimates: Estimates;
-  close(): void;
+  /** Takes up the work that a stop of the service broke off. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** The composition root: database, stores, caches, use cases. */
-export function openServices(database: string): Services {
+/**
+ * The composition root: database, stores, threads, caches, use cases.
+ * @param onDefect told of errors in background work that are no user's fault
+ */
+export function openServices(database: string, onDefect: (error: unknown) => void = () => {}): Services {
   const stores = openStores(database);
+  const workers = createWorkerPool();
   const histories = createHistories(stores.scores);
-  const coreSets = createCoreSets(stores, histories);
+  const predictors = createPredictors();
+  const evaluator = createEvaluator(workers);
+  const plans = createPlans(stores, histories, workers);
+  const selections = createSelections(stores, histories, workers, onDefect);
+  const coreSets = createCoreSets(stores, histories, plans, selections);
   return {
     benchmarks: stores.benchmarks,
     models: stores.models,
@@ -33,8 +50,20 @@ export function openServices(database: string): Services {
     items: createItems(stores, histories),
     leaderboard: createLeaderboard(stores, histories),
     coreSets,
-    evaluations: createEvaluations(stores, coreSets, createCoreSetAnswers(histories, createPredictors())),
-    estimates: createEstimates(stores, histories),
-    close: stores.close,
+    plans,
+    evaluations: createEvaluations(
+      stores,
+      coreSets,
+      histories,
+      createCoreSetAnswers(histories, predictors, evaluator),
+    ),
+    comparisons: createComparisons(stores, coreSets, histories, predictors),
+    estimates: createEstimates(stores, histories, evaluator),
+    resume: () => selections.resume(),
+    async close() {
+      selections.stop();
+      await workers.close();
+      stores.close();
+    },
   };
 }

@@ -1,24 +1,27 @@
 import { LRUCache } from 'lru-cache';
-import { type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
+import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import type { CoreSet } from '../storage/core-sets.ts';
+import { indicesIn } from './drawing.ts';
 import type { LoadedHistory } from './histories.ts';
-import { type SourceHistory, selectSources } from './source-history.ts';
+import { selectSources } from './source-history.ts';
 
-/** A core set made ready for targets. */
+/** A core set and its sources, ready for targets. */
 export interface Predictor {
   readonly sourceNames: readonly string[];
-  /** For a target with results on every item: prepared at first use, then kept. */
-  complete(): PreparedCoreSet;
   /**
-   * For a target with results on some items only: these stand for the core set, with pi_i times the share observed.
+   * What the mathematics needs to know. Where results are missing, those observed stand for the core set, with pi_i times
+   * the share observed.
    * @param observed indices of the observed items in the core set
+   * @param predictions N predictions of the user's, unit scale
    */
-  partial(observed: Int32Array): PreparedCoreSet;
+  inputFor(observed: Int32Array, predictions: Float64Array | null): CoreSetInput;
+  /** The same, prepared; for all items without predictions at first use, then kept. */
+  prepare(observed: Int32Array, predictions: Float64Array | null): PreparedCoreSet;
 }
 
 export interface Predictors {
-  /** @param target name of the target: never its own source */
-  of(coreSet: CoreSet, loaded: LoadedHistory, target: string): Predictor;
+  /** @param targets names of the targets: never their own sources */
+  of(coreSet: CoreSet, loaded: LoadedHistory, ...targets: string[]): Predictor;
 }
 
 const maxCachedBytes = 256 * 1024 * 1024;
@@ -29,13 +32,13 @@ export function createPredictors(): Predictors {
   });
 
   return {
-    of(coreSet, loaded, target) {
-      const excluded = loaded.modelNames.includes(target) ? target : '';
+    of(coreSet, loaded, ...targets) {
+      const excluded = new Set(targets.filter((target) => loaded.modelNames.includes(target)));
       // A predictor holds on to its history, so that of an earlier revision must go.
-      const key = `${coreSet.id}:${excluded}`;
+      const key = JSON.stringify([coreSet.id, ...excluded]);
       const cached = cache.get(key);
       if (cached?.loaded === loaded) return cached.predictor;
-      const predictor = createPredictor(coreSet, loaded, target);
+      const predictor = createPredictor(coreSet, loaded, excluded);
       cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet, loaded) });
       return predictor;
     },
@@ -51,44 +54,49 @@ function estimatedBytes({ size, sourceModels, population }: CoreSet, { matrix }:
   return Math.ceil(prepared + matrix.cells.byteLength / 10 + 1024);
 }
 
-function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, target: string): Predictor {
+function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, excluded: ReadonlySet<string>): Predictor {
   const sourceIds = new Set(coreSet.sourceModels);
   const sources = selectSources(
     loaded,
-    ({ id, name }) => sourceIds.has(id) && name !== target,
+    ({ id, name }) => sourceIds.has(id) && !excluded.has(name),
     coreSet.population,
   );
   const items = indicesIn(coreSet.population, coreSet.positions);
-  let prepared: PreparedCoreSet | undefined;
+  const knewTarget = loaded.modelNames.some(
+    (name, row) => excluded.has(name) && sourceIds.has(loaded.modelIds[row]),
+  );
+
+  function inputFor(observed: Int32Array, predictions: Float64Array | null): CoreSetInput {
+    const share = observed.length / coreSet.size;
+    const { inclusion, design } = coreSet;
+    return {
+      history: sources.history,
+      summary: sources.summary,
+      items: Int32Array.from(observed, (index) => items[index]),
+      inclusion: inclusion && Float64Array.from(observed, (index) => inclusion[index] * share),
+      design,
+      learned: whyNotLearned(knewTarget, share) ?? coreSet.learned,
+      predictions,
+    };
+  }
+
+  let complete: PreparedCoreSet | undefined;
   return {
     sourceNames: sources.modelNames,
-    complete() {
-      prepared ??= prepare(sources, items, coreSet.inclusion);
-      return prepared;
-    },
-    partial(observed) {
-      const share = observed.length / coreSet.size;
-      const inclusion =
-        coreSet.inclusion && Float64Array.from(observed, (index) => coreSet.inclusion![index] * share);
-      return prepare(
-        sources,
-        Int32Array.from(observed, (index) => items[index]),
-        inclusion,
-      );
+    inputFor,
+    prepare(observed, predictions) {
+      const input = inputFor(observed, predictions);
+      if (observed.length < coreSet.size || predictions !== null) return prepareCoreSet(input);
+      complete ??= prepareCoreSet(input);
+      return complete;
     },
   };
 }
 
-function prepare(
-  { history, summary }: SourceHistory,
-  items: Int32Array,
-  inclusion: Float64Array | null,
-): PreparedCoreSet {
-  return prepareCoreSet({ history, summary, items, inclusion });
-}
-
-/** Where each position stands in the ascending population. */
-function indicesIn(population: Int32Array, positions: Int32Array): Int32Array {
-  const indices = new Map(Array.from(population, (position, index) => [position, index]));
-  return positions.map((position) => indices.get(position)!);
+/** A method that learned from the target's own answers would only repeat them. */
+function whyNotLearned(knewTarget: boolean, share: number): string | null {
+  if (knewTarget) {
+    return 'the items were chosen with this model among the sources: draw a core set with "exclude_models"';
+  }
+  return share < 1 ? 'this method needs results on every item of its core set' : null;
 }

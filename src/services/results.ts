@@ -11,6 +11,7 @@ export interface Result {
  * Finds each result's item and checks its score; nothing is kept unless everything is right.
  * @param indexOf the index of an item, undefined where it is not one of those asked for
  * @param where what the items should be in, for the message
+ * @param name what the results are called in the request
  * @returns the index of each result's item
  * @throws DomainError unknown-item, duplicate, score-out-of-range: naming every bad result, up to twenty
  */
@@ -19,6 +20,7 @@ export function alignResults(
   indexOf: (item: string) => number | undefined,
   range: ScoreRange,
   where: string,
+  name = 'results',
 ): Int32Array {
   const unknown: Issue[] = [];
   const repeated: Issue[] = [];
@@ -27,12 +29,12 @@ export function alignResults(
   const indices = Int32Array.from(results, ({ item, score }, k) => {
     const index = indexOf(item);
     if (index === undefined)
-      unknown.push({ path: `results.${k}.item`, message: `"${item}" is not in ${where}` });
-    if (seen.has(item)) repeated.push({ path: `results.${k}.item`, message: `"${item}" is here twice` });
+      unknown.push({ path: `${name}.${k}.item`, message: `"${item}" is not in ${where}` });
+    if (seen.has(item)) repeated.push({ path: `${name}.${k}.item`, message: `"${item}" is here twice` });
     seen.add(item);
     if (!isInRange(score, range)) {
       const message = `${score} is outside the score range [${range.low}, ${range.high}]`;
-      outside.push({ path: `results.${k}.score`, message });
+      outside.push({ path: `${name}.${k}.score`, message });
     }
     return index ?? -1;
   });
@@ -48,6 +50,33 @@ function refuse(
   issues: readonly Issue[],
 ): void {
   if (issues.length > 0) throw new DomainError(code, detail, issues);
+}
+
+/**
+ * The user's predictions in the order of the population, score units.
+ * @param indices the place of every item of the population
+ * @throws DomainError what alignResults throws; missing-scores: an item of the population has none
+ */
+export function alignPredictions(
+  predictions: readonly Result[],
+  indices: ReadonlyMap<string, number>,
+  range: ScoreRange,
+  where: string,
+): Float64Array {
+  const aligned = alignResults(predictions, (item) => indices.get(item), range, where, 'predictions');
+  const values = new Float64Array(indices.size).fill(Number.NaN);
+  aligned.forEach((index, k) => {
+    values[index] = predictions[k].score;
+  });
+  const missing = [...indices].filter(([, index]) => Number.isNaN(values[index]));
+  if (missing.length > 0) {
+    throw new DomainError(
+      'missing-scores',
+      `predictions are needed for every item of ${where}: ${missing.length} of ${indices.size} have none`,
+      missing.slice(0, 20).map(([item]) => ({ path: 'predictions', message: `none for "${item}"` })),
+    );
+  }
+  return values;
 }
 
 /** How many results are there; NaN = none yet. */

@@ -1,16 +1,30 @@
 import { DomainError } from '../errors.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
 import type { Database } from './database.ts';
-import { float64FromBlob, int32FromBlob, toBlob } from './packing.ts';
+import { float64FromBlob, int32FromBlob, namedArraysFromBlob, namedArraysToBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
+
+export type CoreSetStatus = 'pending' | 'running' | 'ready' | 'failed';
 
 export interface CoreSetSummary {
   readonly id: string;
+  /** Only a ready one has items. */
+  readonly status: CoreSetStatus;
+  /** Why it failed; null otherwise. */
+  readonly error: string | null;
   readonly benchmarkId: number;
   readonly benchmark: string;
   readonly design: DesignName;
+  /** n; while it is not ready, the number of items asked for. */
   readonly size: number;
   readonly seed: number;
+  /** The id of the core set it contains; null where it extends none. */
+  readonly extends: string | null;
+  /** The precision it was asked for, score units; null where a size was. */
+  readonly halfWidth: number | null;
+  readonly level: number | null;
+  /** Share of the sources' cells that were imputed, 0 to 1; null where it was drawn before that was kept. */
+  readonly missingShare: number | null;
   /** The benchmark's revision it was drawn at. */
   readonly revision: number;
   /** The groups its population is restricted to; null = all items. */
@@ -22,16 +36,16 @@ export interface CoreSetSummary {
   readonly createdAt: string;
 }
 
-/** A core set is drawn once and never changes. */
-export interface CoreSet extends CoreSetSummary {
-  /** N item positions, ascending. */
-  readonly population: Int32Array;
+/** What is known once the items are chosen. */
+export interface ChosenItems {
   /** n item positions, ascending. */
   readonly positions: Int32Array;
   /** n probabilities, or null for a purposive design. */
   readonly inclusion: Float64Array | null;
-  /** M ids of the source models. */
-  readonly sourceModels: Int32Array;
+  /** N probabilities where they are not all equal, else null. */
+  readonly populationInclusion: Float64Array | null;
+  /** What a purposive design learned for its own method. */
+  readonly learned: Readonly<Record<string, Float64Array>> | null;
   /** n names. */
   readonly items: readonly string[];
   /** n groups as they were then. */
@@ -40,9 +54,23 @@ export interface CoreSet extends CoreSetSummary {
   readonly difficulties: Float64Array;
 }
 
+/** A core set is drawn once; from then on it never changes. */
+export interface CoreSet extends CoreSetSummary, ChosenItems {
+  /** N item positions, ascending. */
+  readonly population: Int32Array;
+  /** M ids of the source models. */
+  readonly sourceModels: Int32Array;
+}
+
 export interface CoreSetStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
   add(coreSet: CoreSet): Promise<void>;
+  /** Tells how far the choice of the items is; nothing happens where it was deleted or is ready. */
+  setStatus(id: string, status: 'running' | 'failed', error?: string): Promise<void>;
+  /** Makes it ready. */
+  complete(id: string, chosen: ChosenItems): Promise<void>;
+  /** Ids of those that are not ready and did not fail, oldest first. */
+  unfinished(): Promise<string[]>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   /** Newest first. */
@@ -52,6 +80,12 @@ export interface CoreSetStore {
 interface SummaryRow {
   sequence: number;
   id: string;
+  status: CoreSetStatus;
+  error: string | null;
+  extends: string | null;
+  half_width: number | null;
+  level: number | null;
+  missing_share: number | null;
   benchmark_id: number;
   benchmark: string;
   design: DesignName;
@@ -69,24 +103,41 @@ interface CoreSetRow extends SummaryRow {
   positions: Buffer;
   source_models: Buffer;
   inclusion: Buffer | null;
+  population_inclusion: Buffer | null;
+  learned: Buffer | null;
   item_groups: string;
   difficulties: Buffer;
 }
 
 export function createCoreSetStore(database: Database): CoreSetStore {
-  const summaryColumns = `core_sets.sequence, core_sets.id, core_sets.benchmark_id, benchmarks.name AS benchmark, design,
-    size, seed, core_sets.revision, groups, length(population) / 4 AS population_size,
+  const summaryColumns = `core_sets.sequence, core_sets.id, core_sets.benchmark_id, benchmarks.name AS benchmark, status, error, extends,
+    half_width, level, missing_share, design, size, seed, core_sets.revision, groups, length(population) / 4 AS population_size,
     length(source_models) / 4 AS source_count, core_sets.created_at`;
   const source = 'core_sets JOIN benchmarks ON benchmarks.id = core_sets.benchmark_id';
   const insert = database.prepare(
-    `INSERT INTO core_sets (id, benchmark_id, design, size, seed, revision, groups, population, positions,
-       source_models, inclusion, item_groups, difficulties, created_at)
-     SELECT @id, @benchmarkId, @design, @size, @seed, @revision, @groups, @population, @positions, @sourceModels,
-       @inclusion, @itemGroups, @difficulties, @createdAt
+    `INSERT INTO core_sets (id, benchmark_id, status, extends, half_width, level, missing_share, design, size, seed, revision,
+       groups, population, source_models, positions, inclusion, population_inclusion, learned, item_groups, difficulties,
+       created_at)
+     SELECT @id, @benchmarkId, @status, @extends, @halfWidth, @level, @missingShare, @design, @size, @seed, @revision,
+       @groups, @population, @sourceModels, @positions, @inclusion, @populationInclusion, @learned, @itemGroups,
+       @difficulties, @createdAt
      WHERE EXISTS (SELECT 1 FROM benchmarks WHERE id = @benchmarkId)`,
   );
+  const changeStatus = database.prepare(
+    "UPDATE core_sets SET status = ?, error = ? WHERE id = ? AND status IN ('pending', 'running')",
+  );
+  const makeReady = database.prepare(
+    `UPDATE core_sets SET status = 'ready', error = NULL, size = @size, positions = @positions, inclusion = @inclusion,
+       population_inclusion = @populationInclusion, learned = @learned, item_groups = @itemGroups,
+       difficulties = @difficulties
+     WHERE id = @id AND status IN ('pending', 'running')`,
+  );
+  const unfinished = database
+    .prepare<[], string>("SELECT id FROM core_sets WHERE status IN ('pending', 'running') ORDER BY sequence")
+    .pluck();
   const byId = database.prepare<[string], CoreSetRow>(
-    `SELECT ${summaryColumns}, population, positions, source_models, inclusion, item_groups, difficulties
+    `SELECT ${summaryColumns}, population, positions, source_models, inclusion, population_inclusion, learned,
+       item_groups, difficulties
      FROM ${source} WHERE core_sets.id = ?`,
   );
   const page = database.prepare<[number, number, number], SummaryRow>(
@@ -107,7 +158,9 @@ export function createCoreSetStore(database: Database): CoreSetStore {
       ...toSummary(row),
       population: int32FromBlob(row.population),
       positions,
-      inclusion: row.inclusion === null ? null : float64FromBlob(row.inclusion),
+      inclusion: row.inclusion && float64FromBlob(row.inclusion),
+      populationInclusion: row.population_inclusion && float64FromBlob(row.population_inclusion),
+      learned: row.learned && namedArraysFromBlob(row.learned),
       sourceModels: int32FromBlob(row.source_models),
       items: itemNames.all(JSON.stringify([...positions]), row.benchmark_id),
       itemGroups: JSON.parse(row.item_groups),
@@ -118,7 +171,13 @@ export function createCoreSetStore(database: Database): CoreSetStore {
   return {
     add: async (coreSet) => {
       const { changes } = insert.run({
+        ...chosenColumns(coreSet),
         id: coreSet.id,
+        status: coreSet.status,
+        extends: coreSet.extends,
+        halfWidth: coreSet.halfWidth,
+        level: coreSet.level,
+        missingShare: coreSet.missingShare,
         benchmarkId: coreSet.benchmarkId,
         design: coreSet.design,
         size: coreSet.size,
@@ -126,15 +185,18 @@ export function createCoreSetStore(database: Database): CoreSetStore {
         revision: coreSet.revision,
         groups: coreSet.groups === null ? null : JSON.stringify(coreSet.groups),
         population: toBlob(coreSet.population),
-        positions: toBlob(coreSet.positions),
         sourceModels: toBlob(coreSet.sourceModels),
-        inclusion: coreSet.inclusion === null ? null : toBlob(coreSet.inclusion),
-        itemGroups: JSON.stringify(coreSet.itemGroups),
-        difficulties: toBlob(coreSet.difficulties),
         createdAt: coreSet.createdAt,
       });
       if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
     },
+    setStatus: async (id, status, error) => {
+      changeStatus.run(status, error ?? null, id);
+    },
+    complete: async (id, chosen) => {
+      makeReady.run({ ...chosenColumns(chosen), id, size: chosen.positions.length });
+    },
+    unfinished: async () => unfinished.all(),
     get: async (id) => {
       const row = byId.get(id);
       if (row === undefined) throw coreSetNotFound(id);
@@ -150,9 +212,26 @@ export function createCoreSetStore(database: Database): CoreSetStore {
   };
 }
 
+function chosenColumns(chosen: ChosenItems) {
+  return {
+    positions: toBlob(chosen.positions),
+    inclusion: chosen.inclusion && toBlob(chosen.inclusion),
+    populationInclusion: chosen.populationInclusion && toBlob(chosen.populationInclusion),
+    learned: chosen.learned && namedArraysToBlob(chosen.learned),
+    itemGroups: JSON.stringify(chosen.itemGroups),
+    difficulties: toBlob(chosen.difficulties),
+  };
+}
+
 function toSummary(row: SummaryRow): CoreSetSummary {
   return {
     id: row.id,
+    status: row.status,
+    error: row.error,
+    extends: row.extends,
+    halfWidth: row.half_width,
+    level: row.level,
+    missingShare: row.missing_share,
     benchmarkId: row.benchmark_id,
     benchmark: row.benchmark,
     design: row.design,

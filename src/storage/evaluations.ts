@@ -13,6 +13,10 @@ export interface StoredEvaluation {
   readonly model: string;
   /** One per item of the core set, score units, NaN = no result yet. */
   readonly results: Float64Array;
+  /** The user's own predictions, one per item of the core set's population, score units; null without any. */
+  readonly predictions: Float64Array | null;
+  /** The id of the evaluation whose results it started with. */
+  readonly fromEvaluation: string | null;
   readonly metadata: Metadata | null;
   readonly revision: number;
   /** The answer as it was computed when results were last written, ready to send. */
@@ -50,6 +54,8 @@ interface EvaluationRow {
   core_set_id: string;
   model: string;
   results: Buffer;
+  predictions: Buffer | null;
+  from_evaluation: string | null;
   metadata: string | null;
   revision: number;
   answer: string;
@@ -63,15 +69,15 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
   const inRange = `EXISTS (SELECT 1 FROM benchmarks
     WHERE id = @benchmarkId AND score_low <= @min AND score_high >= @max)`;
   const insert = database.prepare(
-    `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, observed_items, min_score, max_score, metadata, revision,
-       answer, version, created_at, updated_at)
-     SELECT @id, @benchmarkId, @coreSetId, @model, @results, @observed, @min, @max, @metadata, @revision, @answer, @version,
-       @createdAt, @updatedAt
+    `INSERT INTO evaluations (id, benchmark_id, core_set_id, model, results, observed_items, min_score, max_score, predictions,
+       from_evaluation, metadata, revision, answer, version, created_at, updated_at)
+     SELECT @id, @benchmarkId, @coreSetId, @model, @results, @observed, @min, @max, @predictions,
+       @fromEvaluation, @metadata, @revision, @answer, @version, @createdAt, @updatedAt
      WHERE EXISTS (SELECT 1 FROM core_sets WHERE id = @coreSetId) AND ${inRange}`,
   );
   const update = database.prepare(
-    `UPDATE evaluations SET results = @results, observed_items = @observed, min_score = @min, max_score = @max, revision = @revision,
-       answer = @answer, version = @version, updated_at = @updatedAt
+    `UPDATE evaluations SET results = @results, observed_items = @observed, min_score = @min, max_score = @max, predictions = @predictions,
+       revision = @revision, answer = @answer, version = @version, updated_at = @updatedAt
      WHERE id = @id AND version = @version - 1 AND ${inRange}`,
   );
   const byId = database.prepare<[string], EvaluationRow>('SELECT * FROM evaluations WHERE id = ?');
@@ -96,6 +102,7 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
         ...writtenColumns(evaluation),
         coreSetId: evaluation.coreSetId,
         model: evaluation.model,
+        fromEvaluation: evaluation.fromEvaluation,
         metadata: evaluation.metadata === null ? null : JSON.stringify(evaluation.metadata),
         createdAt: evaluation.createdAt,
       };
@@ -131,14 +138,19 @@ function evaluationNotFound(id: string): DomainError {
 }
 
 function writtenColumns(evaluation: StoredEvaluation) {
-  const { scored, min, max } = summariseRow({ encoding: 'floats', cells: evaluation.results });
+  const { results, predictions } = evaluation;
+  const { scored, min, max } = summariseRow({ encoding: 'floats', cells: results });
+  // Predictions are in score units too: a score range that excludes them must be refused.
+  const given =
+    predictions === null ? { min, max } : summariseRow({ encoding: 'floats', cells: predictions });
   return {
     id: evaluation.id,
     benchmarkId: evaluation.benchmarkId,
     results: toBlob(evaluation.results),
     observed: scored,
-    min,
-    max,
+    min: Math.min(min, given.min),
+    max: Math.max(max, given.max),
+    predictions: predictions && toBlob(predictions),
     revision: evaluation.revision,
     answer: evaluation.answer,
     version: evaluation.version,
@@ -153,6 +165,8 @@ function toEvaluation(row: EvaluationRow): StoredEvaluation {
     coreSetId: row.core_set_id,
     model: row.model,
     results: float64FromBlob(row.results),
+    predictions: row.predictions && float64FromBlob(row.predictions),
+    fromEvaluation: row.from_evaluation,
     metadata: row.metadata === null ? null : JSON.parse(row.metadata),
     revision: row.revision,
     answer: row.answer,

@@ -20,6 +20,28 @@ export function rowFromBlob(encoding: PackedRow['encoding'], blob: Buffer): Pack
     : { encoding, cells: float64FromBlob(blob) };
 }
 
+/** Named arrays of numbers: the length of a JSON header, the header `[[name, length], ...]`, then the numbers. */
+export function namedArraysToBlob(arrays: Readonly<Record<string, Float64Array>>): Buffer {
+  const entries = Object.entries(arrays);
+  const header = Buffer.from(JSON.stringify(entries.map(([name, values]) => [name, values.length])));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  return Buffer.concat([length, header, ...entries.map(([, values]) => toBlob(values))]);
+}
+
+export function namedArraysFromBlob(blob: Buffer): Record<string, Float64Array> {
+  const headerLength = blob.readUInt32LE();
+  const header: [string, number][] = JSON.parse(blob.toString('utf8', 4, 4 + headerLength));
+  let start = 4 + headerLength;
+  return Object.fromEntries(
+    header.map(([name, length]) => {
+      const values = float64FromBlob(blob.subarray(start, start + 8 * length));
+      start += 8 * length;
+      return [name, values];
+    }),
+  );
+}
+
 function copyOf(blob: Buffer): ArrayBuffer {
   return blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.byteLength) as ArrayBuffer;
 }

@@ -15,8 +15,9 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
   importers: { code: ['importers', 'scores', 'errors.ts'], packages: ['csv-parse', 'split2'] },
   exporters: { code: ['exporters', 'scores'], packages: ['csv-stringify'] },
   storage: { code: ['storage', 'scores', 'errors.ts'], types: ['estimation'], packages: ['better-sqlite3'] },
+  workers: { code: ['workers', 'estimation', 'errors.ts'], packages: ['piscina'] },
   services: {
-    code: ['services', 'storage', 'estimation', 'importers', 'exporters', 'scores', 'errors.ts'],
+    code: ['services', 'storage', 'workers', 'estimation', 'importers', 'exporters', 'scores', 'errors.ts'],
     packages: ['lru-cache'],
   },
   http: {
@@ -26,7 +27,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
       'scores',
       'errors.ts',
       'version.ts',
-      'estimation/estimators/registry.ts',
+      'estimation/estimators/names.ts',
       'estimation/designs/names.ts',
       'estimation/warnings.ts',
       'estimation/similarity/similarity.ts',

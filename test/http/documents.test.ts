@@ -121,14 +121,14 @@ describe('the service', () => {
     expect(expectStatus(await harness.send('GET', '/livez'), 200)).toEqual({ status: 'ok' });
     expect(expectStatus(await harness.send('GET', '/readyz'), 200)).toEqual({
       status: 'ready',
-      schema_version: 1,
+      schema_version: 2,
     });
   });
 
   it('is alive but not ready while its database does not answer', async () => {
     const harness = await openHarness();
     try {
-      harness.services.close();
+      await harness.services.close();
       expectStatus(await harness.send('GET', '/livez'), 200);
       const reply = await harness.send('GET', '/readyz');
       expect(expectStatus(reply, 503)).toMatchObject({ type: '/problems/not-ready', status: 503 });

@@ -51,7 +51,7 @@ export async function openHarness(database = ':memory:'): Promise<Harness> {
     },
     async [Symbol.asyncDispose]() {
       await app.close();
-      services.close();
+      await services.close();
     },
   };
 }

@@ -27,6 +27,7 @@ function renderEstimates({ estimates }: Evaluation, truth: number): string {
   const table = plainTable(['', 'full score', '95 % interval', 'off by', 'worth as many random items']);
   table.push(['truth', figure(truth), '', '', '']);
   for (const { method, estimate, interval, effective_sample_size: effective } of estimates) {
+    if (estimate === null) continue;
     const holds = interval && truth >= interval.lower && truth <= interval.upper;
     table.push([
       method,

@@ -35,7 +35,12 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
         },
       },
       async (request, reply) => {
-        const created = await evaluations.create(request.params.id, request.body, request.query);
+        const { from_evaluation: fromEvaluation, ...rest } = request.body;
+        const created = await evaluations.create(
+          request.params.id,
+          { ...rest, fromEvaluation },
+          request.query,
+        );
         return reply
           .code(201)
           .header('location', `/v1/evaluations/${created.id}`)
@@ -58,9 +63,7 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
         },
       },
       async (request) =>
-        toWireEvaluation(
-          await evaluations.addResults(request.params.id, request.body.results, request.query),
-        ),
+        toWireEvaluation(await evaluations.addResults(request.params.id, request.body, request.query)),
     );
 
     app.get(
@@ -144,14 +147,14 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
         },
       },
       async (request) => {
-        const { results, model, exclude_models: excludeModels, ...choice } = request.body;
+        const { results, model, predictions, exclude_models: excludeModels, ...choice } = request.body;
         const asked = results.map(({ inclusion_probability: inclusionProbability, ...result }) => ({
           ...result,
           inclusionProbability,
         }));
         const { benchmark } = request.params;
         return toWireEstimate(
-          await estimates.estimate(benchmark, { results: asked, model, excludeModels }, choice),
+          await estimates.estimate(benchmark, { results: asked, model, predictions, excludeModels }, choice),
         );
       },
     );

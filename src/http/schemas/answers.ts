@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { methodNames } from '../../estimation/estimators/registry.ts';
-import type { LevelInterval } from '../../estimation/evaluate.ts';
+import { methodNames } from '../../estimation/estimators/names.ts';
+import type { LevelInterval } from '../../estimation/method-estimate.ts';
 import { warningCodes } from '../../estimation/warnings.ts';
 import type { Answer } from '../../services/answers.ts';
 import { count } from './primitives.ts';
@@ -13,7 +13,10 @@ export const interval = z.object({ level: z.number(), lower: z.number(), upper: 
 const methodEstimate = z
   .object({
     method: z.enum(methodNames),
-    estimate: z.number().meta({ description: 'The full score, score units.' }),
+    estimate: z
+      .number()
+      .nullable()
+      .meta({ description: 'The full score, score units; null where the method cannot answer here.' }),
     standard_error: z.number().nullable(),
     interval: interval.nullable(),
     effective_sample_size: z.number().nullable().meta({
@@ -58,6 +61,29 @@ const groupEstimate = z
   })
   .meta({ id: 'GroupEstimate' });
 
+const targetPlan = z
+  .object({
+    half_width: z.number().meta({ description: 'Half the width of the interval of AIPW, score units.' }),
+    items_for_half_width: z.array(z.object({ half_width: z.number(), items: count })),
+  })
+  .meta({
+    id: 'TargetPlan',
+    description:
+      'How many items in all would narrow the interval so far, if more of them are like those observed.',
+  });
+
+const predictionGain = z
+  .object({
+    leave_one_out_r2: z.number(),
+    leave_one_out_r2_without: z.number(),
+    effective_sample_size: z.number(),
+    effective_sample_size_without: z.number(),
+  })
+  .meta({
+    id: 'PredictionGain',
+    description: "What the caller's own predictions were worth: AIPW with them and without.",
+  });
+
 /** The fields that stored evaluations and stateless estimates share. */
 export const answerFields = {
   recommended: z.enum(methodNames).meta({ description: 'The method whose estimate to use here.' }),
@@ -66,6 +92,13 @@ export const answerFields = {
   similarity,
   warnings: z.array(warning).meta({ description: 'Most severe first.' }),
   groups: z.array(groupEstimate),
+  plan: targetPlan.nullable(),
+  predictions: predictionGain.nullable(),
+  source_models: count.nullable().meta({ description: 'Source models the answer rests on.' }),
+  imputed_share: z
+    .number()
+    .nullable()
+    .meta({ description: "Share of the sources' scores that are missing and were imputed, 0 to 1." }),
 };
 
 const answer = z.object(answerFields);
@@ -75,7 +108,7 @@ export function figure(value: number): number {
   return Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(12));
 }
 
-function figureOrNull(value: number | null): number | null {
+export function figureOrNull(value: number | null): number | null {
   return value === null ? null : figure(value);
 }
 
@@ -89,7 +122,7 @@ export function toWireAnswer(from: Answer): z.infer<typeof answer> {
     recommended_reason: from.recommendedReason,
     estimates: from.estimates.map((estimate) => ({
       method: estimate.method,
-      estimate: figure(estimate.estimate),
+      estimate: figureOrNull(estimate.estimate),
       standard_error: figureOrNull(estimate.standardError),
       interval: toWireInterval(estimate.interval),
       effective_sample_size: figureOrNull(estimate.effectiveSampleSize),
@@ -114,6 +147,30 @@ export function toWireAnswer(from: Answer): z.infer<typeof answer> {
       interval: toWireInterval(group.interval),
       reason: group.reason,
     })),
+    // Answers stored by version 0.1.0 lack what follows.
+    plan: from.plan ? toWirePlan(from.plan) : null,
+    predictions: from.predictions ? toWireGain(from.predictions) : null,
+    source_models: from.sourceModels ?? null,
+    imputed_share: figureOrNull(from.missingShare ?? null),
+  };
+}
+
+function toWirePlan({ halfWidth, itemsForHalfWidth }: NonNullable<Answer['plan']>) {
+  return {
+    half_width: figure(halfWidth),
+    items_for_half_width: itemsForHalfWidth.map((planned) => ({
+      half_width: figure(planned.halfWidth),
+      items: planned.items,
+    })),
+  };
+}
+
+function toWireGain(gain: NonNullable<Answer['predictions']>) {
+  return {
+    leave_one_out_r2: figure(gain.looR2),
+    leave_one_out_r2_without: figure(gain.looR2Without),
+    effective_sample_size: figure(gain.effectiveSampleSize),
+    effective_sample_size_without: figure(gain.effectiveSampleSizeWithout),
   };
 }
 

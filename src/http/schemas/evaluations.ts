@@ -22,15 +22,34 @@ const result = z.strictObject({ item: entityName, score });
 
 const results = arrayOf(result).meta({ description: 'Scores by item of the core set, in score units.' });
 
+const predictions = arrayOf(result).meta({
+  description:
+    "The caller's own predictions of the model's scores, by a judge or a smaller model, for every item of the population.",
+});
+
 export const evaluationRequest = z
-  .strictObject({ model: entityName, results, metadata: metadataInput.optional() })
+  .strictObject({
+    model: entityName,
+    results: arrayOf(result, 0)
+      .default([])
+      .meta({ description: 'Scores by item of the core set, in score units.' }),
+    from_evaluation: z.string().min(1).max(100).optional().meta({
+      description: 'An earlier evaluation of this model, whose results on these items count here too.',
+    }),
+    predictions: predictions.optional(),
+    metadata: metadataInput.optional(),
+  })
+  .refine(({ results: given, from_evaluation: from }) => given.length > 0 || from !== undefined, {
+    message: 'must hold at least one result, or come with from_evaluation',
+    path: ['results'],
+  })
   .meta({
     id: 'EvaluationRequest',
     examples: [{ model: 'acme-7b', results: [{ item: 'item-0003', score: 1 }] }],
   });
 
 export const resultsRequest = z
-  .strictObject({ results })
+  .strictObject({ results, predictions: predictions.optional() })
   .meta({ id: 'ResultsRequest', description: 'Results to add, or to put in place of earlier ones.' });
 
 export const evaluation = z
@@ -43,6 +62,7 @@ export const evaluation = z
     revision,
     observed_items: count,
     population: count,
+    from_evaluation: z.string().nullable(),
     ...answerFields,
     metadata: metadata.nullable(),
     created_at: timestamp,
@@ -68,6 +88,7 @@ export const estimateRequest = z
     model: entityName
       .optional()
       .meta({ description: 'Name of the model, so that it is not its own source.' }),
+    predictions: predictions.optional(),
     exclude_models: arrayOf(entityName, 0)
       .optional()
       .meta({ description: 'Models that are not to be sources.' }),
@@ -95,6 +116,7 @@ export function toWireEvaluation(view: EvaluationView): z.infer<typeof evaluatio
     revision: view.revision,
     observed_items: view.observedItems,
     population: view.population,
+    from_evaluation: view.fromEvaluation,
     ...toWireAnswer(view.answer),
     metadata: view.metadata,
     created_at: view.createdAt,

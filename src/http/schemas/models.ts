@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodNames } from '../../estimation/estimators/registry.ts';
+import { methodNames } from '../../estimation/estimators/names.ts';
 import type { LeaderboardEntry } from '../../services/leaderboard.ts';
 import type { Model } from '../../storage/models.ts';
 import { figure, interval, toWireInterval } from './answers.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { methodNames } from '../../estimation/estimators/registry.ts';
+import { methodNames } from '../../estimation/estimators/names.ts';
 import { isSmallJson, maxMetadataCharacters } from '../../scores/metadata.ts';
 import { isName, maxNameLength } from '../../scores/names.ts';
 
@@ -75,11 +75,29 @@ const minLevel = 0.01;
 const maxLevel = 0.999999;
 const levelError = `must be a number from ${minLevel} to ${maxLevel}`;
 
-const level = z.coerce
+const levelDescription = 'Nominal coverage of the intervals; 0.95 if not given.';
+
+/** In a body. */
+export const level = z
   .number({ error: levelError })
   .min(minLevel, levelError)
   .max(maxLevel, levelError)
-  .meta({ description: 'Nominal coverage of the intervals; 0.95 if not given.', examples: [0.9] });
+  .meta({ description: levelDescription, examples: [0.9] });
+
+/** A number of a body as a parameter of a query. */
+export function queryNumber<Number extends z.ZodNumber>(inBody: Number) {
+  return z.coerce.number({ error: 'must be a number' }).pipe(inBody);
+}
+
+/** In a query. */
+export const queryLevel = z.coerce
+  .number({ error: levelError })
+  .min(minLevel, levelError)
+  .max(maxLevel, levelError)
+  .meta({ description: levelDescription, examples: [0.9] });
+
+/** Half the width of an interval, score units. */
+export const halfWidth = z.number().gt(0, 'must be above 0').max(Number.MAX_VALUE);
 
 const methods = arrayOf(z.enum(methodNames)).refine(
   (names) => new Set(names).size === names.length,
@@ -96,10 +114,10 @@ const methodList = z
   });
 
 /** What a caller may choose about an answer. */
-export const answerQuery = z.strictObject({ level: level.optional(), methods: methodList.optional() });
+export const answerQuery = z.strictObject({ level: queryLevel.optional(), methods: methodList.optional() });
 
 export const answerChoice = z.strictObject({
-  level: z.number().min(minLevel, levelError).max(maxLevel, levelError).optional(),
+  level: level.optional(),
   methods: methods.optional(),
 });
 

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { ComparisonView } from '../../services/comparisons.ts';
+import { figure, figureOrNull, interval, toWireInterval } from './answers.ts';
+import { benchmarkName, count, entityName, level, revision } from './primitives.ts';
+
+const evaluationId = z.string().min(1).max(100);
+
+export const comparisonRequest = z
+  .strictObject({
+    a: evaluationId.meta({ description: 'The id of an evaluation.' }),
+    b: z.union([evaluationId, z.strictObject({ model: entityName })]).meta({
+      description:
+        'The id of another evaluation on the same core set, or on one that contains it; or a model of the history.',
+    }),
+    level: level.optional(),
+  })
+  .meta({ id: 'ComparisonRequest', examples: [{ a: 'ev_1', b: 'ev_2' }] });
+
+export const comparison = z
+  .object({
+    benchmark: benchmarkName,
+    a: z.string().meta({ description: 'The model of evaluation `a`.' }),
+    b: z.string(),
+    kind: z.enum(['paired', 'measured']).meta({
+      description: '`paired`: both are estimated from the same items. `measured`: the score of `b` is known.',
+    }),
+    difference: z.number().meta({ description: 'Score of A minus score of B, score units.' }),
+    standard_error: z.number().nullable(),
+    interval: interval.nullable(),
+    confidence_a_better: z.number().nullable().meta({
+      description:
+        'Confidence that A is better, 0 to 1: where the one-sided interval just touches 0. Not a probability over models.',
+    }),
+    verdict: z.enum(['a', 'b', 'undecided']),
+    message: z.string().meta({ description: 'The verdict in a sentence.' }),
+    reason: z.string().nullable().meta({ description: 'Why there is no interval.' }),
+    observed_items: count.meta({ description: 'Items that the comparison rests on.' }),
+    population: count,
+    imputed_share: z.number().meta({ description: "Share of B's history that is missing and was imputed." }),
+    revision,
+  })
+  .meta({ id: 'Comparison' });
+
+export function toWireComparison(view: ComparisonView): z.infer<typeof comparison> {
+  return {
+    benchmark: view.benchmark,
+    a: view.modelA,
+    b: view.modelB,
+    kind: view.kind,
+    difference: figure(view.difference),
+    standard_error: figureOrNull(view.standardError),
+    interval: toWireInterval(view.interval),
+    confidence_a_better: figureOrNull(view.confidenceABetter),
+    verdict: view.verdict,
+    message: sentenceOf(view),
+    reason: view.reason,
+    observed_items: view.observedItems,
+    population: view.population,
+    imputed_share: figure(view.imputedShare),
+    revision: view.revision,
+  };
+}
+
+function sentenceOf({ verdict, modelA, modelB, confidenceABetter, reason }: ComparisonView): string {
+  if (verdict !== 'undecided') {
+    const [better, worse] = verdict === 'a' ? [modelA, modelB] : [modelB, modelA];
+    return `"${better}" is better than "${worse}".`;
+  }
+  if (confidenceABetter === null) return `Not decided: ${reason}.`;
+  const [leader, confidence] =
+    confidenceABetter >= 0.5 ? [modelA, confidenceABetter] : [modelB, 1 - confidenceABetter];
+  return `Not decided: these items speak for "${leader}" with a confidence of ${(100 * confidence).toFixed(0)} %.`;
+}

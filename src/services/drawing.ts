@@ -1,0 +1,137 @@
+import { DomainError } from '../errors.ts';
+import { checkFitCost } from '../estimation/core-sample.ts';
+import { type Draw, drawCoreSet, extendCoreSet } from '../estimation/designs/draw.ts';
+import type { ProbabilityDesignName } from '../estimation/designs/names.ts';
+import type { Selection } from '../estimation/designs/purposive-design.ts';
+import { probabilityDesigns } from '../estimation/designs/registry.ts';
+import { orderableDifficulties } from '../estimation/history.ts';
+import { createRandom } from '../estimation/numeric/random.ts';
+import { fromUnit } from '../scores/score-range.ts';
+import type { ChosenItems, CoreSet } from '../storage/core-sets.ts';
+import type { LoadedHistory } from './histories.ts';
+import { type SourceHistory, selectSources } from './source-history.ts';
+
+/** What items are drawn from: a population and its source models. */
+export interface Pool {
+  readonly loaded: LoadedHistory;
+  /** N item positions, ascending. */
+  readonly population: Int32Array;
+  readonly sources: SourceHistory;
+}
+
+export interface PoolRequest {
+  readonly excludeModels?: readonly string[] | undefined;
+  /** Restricts the population to these groups. */
+  readonly groups?: readonly string[] | undefined;
+}
+
+/** @throws DomainError insufficient-data: no source is left; unknown-group */
+export function openPool(loaded: LoadedHistory, { excludeModels, groups }: PoolRequest): Pool {
+  const population = populationOf(loaded, groups);
+  const excluded = new Set(excludeModels);
+  const sources = selectSources(loaded, ({ name }) => !excluded.has(name), population);
+  if (sources.modelIds.length === 0) {
+    throw new DomainError('insufficient-data', 'a core set needs the scores of at least one source model');
+  }
+  return { loaded, population, sources };
+}
+
+/** The pool that a core set was drawn from, as far as its source models are still there. */
+export function reopenPool(loaded: LoadedHistory, { population, sourceModels }: CoreSet): Pool {
+  const ids = new Set(sourceModels);
+  return { loaded, population, sources: selectSources(loaded, ({ id }) => ids.has(id), population) };
+}
+
+/**
+ * Now, before a model is run on them: results that cannot be evaluated would be paid for in vain.
+ * @throws DomainError invalid-request: more items than there are; too-large: too many to fit on
+ */
+export function checkSize({ population, sources }: Pool, size: number): void {
+  if (size > population.length) {
+    throw new DomainError('invalid-request', `the population has ${population.length} items`, [
+      { path: 'size', message: `must be at most ${population.length}` },
+    ]);
+  }
+  checkFitCost(size, sources.modelIds.length);
+}
+
+/** @throws DomainError invalid-request: the design cannot draw that many */
+export function drawItems(
+  pool: Pool,
+  design: ProbabilityDesignName,
+  size: number,
+  seed: number,
+): ChosenItems {
+  const draw = drawCoreSet(probabilityDesigns[design], frameOf(pool), size, createRandom(seed));
+  return chosenByDraw(pool, draw);
+}
+
+/** @throws DomainError invalid-request: the design cannot draw that many */
+export function drawMoreItems(
+  pool: Pool,
+  design: ProbabilityDesignName,
+  parent: CoreSet,
+  add: number,
+  seed: number,
+): ChosenItems {
+  const { population, positions, populationInclusion, size } = parent;
+  const current = {
+    items: indicesIn(population, positions),
+    populationInclusion:
+      populationInclusion ?? new Float64Array(population.length).fill(size / population.length),
+  };
+  const draw = extendCoreSet(probabilityDesigns[design], frameOf(pool), current, add, createRandom(seed));
+  return chosenByDraw(pool, draw);
+}
+
+function frameOf({ sources: { history, summary } }: Pool) {
+  return { difficulties: orderableDifficulties(summary), groups: history.groups };
+}
+
+function chosenByDraw(pool: Pool, { items, inclusion, populationInclusion }: Draw): ChosenItems {
+  const isEqual = populationInclusion.every((probability) => probability === populationInclusion[0]);
+  return {
+    ...describeItems(pool, items),
+    inclusion,
+    populationInclusion: isEqual ? null : populationInclusion,
+    learned: null,
+  };
+}
+
+export function chosenBySelection(pool: Pool, { items, learned }: Selection): ChosenItems {
+  return { ...describeItems(pool, items), inclusion: null, populationInclusion: null, learned };
+}
+
+function describeItems({ loaded, population, sources }: Pool, items: Int32Array) {
+  const positions = items.map((item) => population[item]);
+  return {
+    positions,
+    items: Array.from(positions, (position) => loaded.items[position].item),
+    itemGroups: Array.from(positions, (position) => loaded.items[position].group),
+    difficulties: Float64Array.from(items, (item) =>
+      fromUnit(sources.summary.itemMeans[item], loaded.scoreRange),
+    ),
+  };
+}
+
+/** Where each position stands in the ascending population. */
+export function indicesIn(population: Int32Array, positions: Int32Array): Int32Array {
+  const indices = new Map(Array.from(population, (position, index) => [position, index]));
+  return positions.map((position) => indices.get(position)!);
+}
+
+function populationOf(loaded: LoadedHistory, groups: readonly string[] | undefined): Int32Array {
+  const all = loaded.scoredPositions;
+  if (groups === undefined) return all;
+  const wanted = new Set(groups);
+  const known = new Set(loaded.items.map(({ group }) => group));
+  const issues = groups.flatMap((group, index) =>
+    known.has(group) ? [] : [{ path: `groups.${index}`, message: `there is no group "${group}"` }],
+  );
+  if (issues.length > 0)
+    throw new DomainError('unknown-group', 'some groups are not in this benchmark', issues);
+  return all.filter((position) => {
+    const { group } = loaded.items[position];
+    return group !== null && wanted.has(group);
+  });
+}

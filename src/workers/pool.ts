@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Piscina } from 'piscina';
+import { DomainError } from '../errors.ts';
+import type { Selection } from '../estimation/designs/purposive-design.ts';
+import type { Evaluation } from '../estimation/evaluate.ts';
+import type { SourceSpreads } from '../estimation/planning.ts';
+import type { EvaluateTask, MeasureTask, Outcome, SelectTask } from './tasks.ts';
+
+/** Work for other threads: what takes longer than a request may keep the event loop. */
+export interface WorkerPool {
+  /** @throws DomainError what the design throws */
+  select(task: SelectTask, signal: AbortSignal): Promise<Selection>;
+  /** @throws DomainError what the design throws */
+  measure(task: MeasureTask): Promise<SourceSpreads>;
+  /** @throws DomainError what preparing a core set throws */
+  evaluate(task: EvaluateTask): Promise<Evaluation>;
+  /** Ends the threads, whatever they are at. */
+  close(): Promise<void>;
+}
+
+const idleMilliseconds = 30_000;
+
+/**
+ * Two pools, so that a request that waits for its answer does not queue behind a design that takes minutes. Threads start
+ * at first use and end when idle.
+ */
+export function createWorkerPool(): WorkerPool {
+  const filename = join(import.meta.dirname, 'tasks.ts');
+  const open = (maxThreads: number) =>
+    new Piscina({ filename, minThreads: 0, maxThreads, idleTimeout: idleMilliseconds });
+  const long = open(Math.max(1, availableParallelism() - 1));
+  const short = open(Math.max(1, availableParallelism() - 1));
+  return {
+    select: (task, signal) => run(long, 'select', task, signal),
+    measure: (task) => run(short, 'measure', task),
+    evaluate: (task) => run(short, 'evaluate', task),
+    async close() {
+      await Promise.all([long.destroy(), short.destroy()]);
+    },
+  };
+}
+
+async function run<Result>(
+  pool: Piscina,
+  name: string,
+  task: unknown,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const outcome: Outcome<Result> = await pool.run(task, { name, ...(signal && { signal }) });
+  if ('result' in outcome) return outcome.result;
+  const { code, message, issues } = outcome.error;
+  throw new DomainError(code, message, issues);
+}

@@ -1,0 +1,82 @@
+import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import type { ProbabilityDesignName, PurposiveDesignName } from '../estimation/designs/names.ts';
+import type { Selection } from '../estimation/designs/purposive-design.ts';
+import { probabilityDesigns, purposiveDesigns } from '../estimation/designs/registry.ts';
+import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
+import type { Sources } from '../estimation/history.ts';
+import { createRandom } from '../estimation/numeric/random.ts';
+import { measureSpreads, type SourceSpreads } from '../estimation/planning.ts';
+import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
+
+/** What a task answers: an Error loses its class on the way between threads. */
+export type Outcome<Result> =
+  | { readonly result: Result }
+  | {
+      readonly error: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly issues: readonly Issue[];
+      };
+    };
+
+export interface SelectTask {
+  readonly sources: Sources;
+  readonly design: PurposiveDesignName;
+  readonly size: number;
+  readonly seed: number;
+  /** One number in shared memory: the share of the work that is done. */
+  readonly progress: Float64Array;
+}
+
+export interface MeasureTask {
+  readonly sources: Sources;
+  readonly design: ProbabilityDesignName;
+  readonly seed: number;
+}
+
+export interface EvaluateTask {
+  /** The same key stands for the same input: it may be prepared already. null: not to be kept. */
+  readonly key: string | null;
+  readonly input: CoreSetInput;
+  readonly scores: Float64Array;
+  readonly options: EvaluateOptions;
+}
+
+/** The work that would keep the event loop from answering, by name: the entry points of a worker thread. */
+export function select(task: SelectTask): Outcome<Selection> {
+  return settle(() =>
+    purposiveDesigns[task.design].select(task.sources, task.size, createRandom(task.seed), (share) => {
+      task.progress[0] = share;
+    }),
+  );
+}
+
+export function measure({ sources, design, seed }: MeasureTask): Outcome<SourceSpreads> {
+  return settle(() => measureSpreads(sources, probabilityDesigns[design], createRandom(seed)));
+}
+
+export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {
+  return settle(() => evaluateTarget(prepared(key, input), scores, options));
+}
+
+const maxPrepared = 4;
+const preparedByKey = new Map<string, PreparedCoreSet>();
+
+function prepared(key: string | null, input: CoreSetInput): PreparedCoreSet {
+  if (key === null) return prepareCoreSet(input);
+  const known = preparedByKey.get(key);
+  if (known !== undefined) return known;
+  if (preparedByKey.size >= maxPrepared) preparedByKey.clear();
+  const made = prepareCoreSet(input);
+  preparedByKey.set(key, made);
+  return made;
+}
+
+function settle<Result>(work: () => Result): Outcome<Result> {
+  try {
+    return { result: work() };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { error: { code: error.code, message: error.message, issues: error.issues } };
+  }
+}
