@@ -4,15 +4,17 @@
  * for, beside what the paper's own code reached.
  *
  *   npm run bench:accuracy -- --sizes 20,50,100 --repeats 200 --draws 20 --datasets gsm,rte
- *     --method-repeats 5 --searches 200 --only combinations,methods
+ *     --method-repeats 5 --searches 200 --phase-repeats 10 --only combinations,methods,phases
  */
 import { parseArgs } from 'node:util';
 import { splitNames } from '../src/simulation/splits.ts';
 import { renderCombinations } from './accuracy/combination-table.ts';
 import { renderMethods } from './accuracy/method-table.ts';
 import { replayMethods } from './accuracy/methods.ts';
+import { renderPhases } from './accuracy/phase-table.ts';
 import { runProtocol } from './accuracy/protocol.ts';
 import { readReference } from './accuracy/reference.ts';
+import { replayPhases } from './accuracy/two-phase.ts';
 import { benchMatrices } from './matrices.ts';
 
 const { values: options } = parseArgs({
@@ -23,7 +25,8 @@ const { values: options } = parseArgs({
     datasets: { type: 'string' },
     'method-repeats': { type: 'string', default: '5' },
     searches: { type: 'string', default: '200' },
-    only: { type: 'string', default: 'combinations,methods' },
+    'phase-repeats': { type: 'string', default: '10' },
+    only: { type: 'string', default: 'combinations,methods,phases' },
   },
 });
 const sizes = options.sizes.split(',').map(Number);
@@ -37,6 +40,7 @@ const names = matrices.map(({ name }) => name);
 console.log(`${names.join(', ')}: ${draws} random draws per repeat in the denominator`);
 if (sections.includes('combinations')) compareCombinations();
 if (sections.includes('methods')) compareMethods();
+if (sections.includes('phases')) comparePhases();
 
 function compareCombinations(): void {
   for (const size of sizes) {
@@ -67,6 +71,26 @@ function compareMethods(): void {
       `\nmethods, n = ${size}, ${split}, ${methodRepeats} repeats (random-search: ${searches} sets): error ratio ± standard error`,
     );
     console.log(renderMethods(names, byMatrix, reference?.[split]));
+  }
+}
+
+/** Two phases, the second drawn for each target from its answers to the first, against one phase of as many items. */
+function comparePhases(): void {
+  const phaseRepeats = Number(options['phase-repeats']);
+  for (const [first, second] of [
+    [20, 30],
+    [50, 50],
+  ]) {
+    for (const split of splitNames) {
+      const errors = matrices.map((named) => {
+        progress(`two phases, ${first} + ${second}, ${split}: ${named.name}`);
+        return replayPhases(named.matrix, split, { first, second, repeats: phaseRepeats, seed: 77 });
+      });
+      console.log(
+        `\ntwo phases of ${first} + ${second} items, ${split}, ${phaseRepeats} repeats: relative to one phase of as many`,
+      );
+      console.log(renderPhases(names, errors));
+    }
   }
 }
 

@@ -7,6 +7,8 @@ ALTER TABLE core_sets ADD COLUMN status TEXT NOT NULL DEFAULT 'ready'
 ALTER TABLE core_sets ADD COLUMN error TEXT;
 -- The id of the core set it contains.
 ALTER TABLE core_sets ADD COLUMN extends TEXT;
+-- The model from whose answers it was drawn, and for which alone its inclusion probabilities hold.
+ALTER TABLE core_sets ADD COLUMN for_model TEXT;
 -- The precision it was asked for, in score units, and the level of the interval meant.
 ALTER TABLE core_sets ADD COLUMN half_width REAL;
 ALTER TABLE core_sets ADD COLUMN level REAL;

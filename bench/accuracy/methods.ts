@@ -1,21 +1,25 @@
-import { drawCoreSet } from '../../src/estimation/designs/draw.ts';
-import type { DesignName } from '../../src/estimation/designs/names.ts';
+import {
+  type DesignName,
+  defaultDesign,
+  type ProbabilityDesignName,
+} from '../../src/estimation/designs/names.ts';
 import type { PurposiveDesign } from '../../src/estimation/designs/purposive-design.ts';
 import { createRandomSearch } from '../../src/estimation/designs/random-search.ts';
-import { probabilityDesigns, purposiveDesigns } from '../../src/estimation/designs/registry.ts';
+import { purposiveDesigns } from '../../src/estimation/designs/registry.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
-import { orderableDifficulties, type Sources, summariseHistory } from '../../src/estimation/history.ts';
+import { type Sources, summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
+import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 import { randomSamplingError } from './protocol.ts';
 
 /** Which methods are tried on one core set of which design. */
 const plans: readonly { readonly design: DesignName; readonly methods: readonly MethodName[] }[] = [
-  { design: 'balanced', methods: ['aipw'] },
+  { design: defaultDesign, methods: ['aipw'] },
   { design: 'random', methods: ['aipw-paper', 'random-sampling', 'random-sampling-learn', 'pca'] },
   { design: 'random-search', methods: ['random-search-learn'] },
   { design: 'lasso', methods: ['lasso'] },
@@ -90,14 +94,7 @@ function chooseItems(
     const { items, learned } = purposive.select(sources, size, random, () => {});
     return { ...sources, items, inclusion: null, design, learned };
   }
-  const { history, summary } = sources;
-  const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
-  const { items, inclusion } = drawCoreSet(
-    probabilityDesigns[design as keyof typeof probabilityDesigns],
-    frame,
-    size,
-    random,
-  );
+  const { items, inclusion } = drawnFrom(sources, design as ProbabilityDesignName, size, random);
   return { ...sources, items, inclusion, design };
 }
 

@@ -1,12 +1,13 @@
 import { type Comparison, compareTargets, compareWithKnown } from '../../src/estimation/comparison.ts';
+import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
-import { orderableDifficulties, summariseHistory } from '../../src/estimation/history.ts';
+import { summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom } from '../../src/estimation/numeric/random.ts';
 import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { defaultScoreRange } from '../../src/scores/score-range.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
-import { drawn } from '../../test/support/designs.ts';
+import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 
 export const differenceBands = [
@@ -57,8 +58,7 @@ export function replayPairs(
     const { sources, targets } = splitModels(split, truth, random);
     const history = historyOf(matrix, sources);
     const summary = summariseHistory(history);
-    const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
-    const { items, inclusion } = drawn('balanced', frame, size, random);
+    const { items, inclusion } = drawnFrom({ history, summary }, defaultDesign, size, random);
     const prepared = prepareCoreSet({ history, summary, items, inclusion });
     for (let pair = 0; pair < maxPairs; pair++) {
       const a = targets[random.below(targets.length)];

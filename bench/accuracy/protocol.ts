@@ -1,12 +1,8 @@
+import { frameOf } from '../../src/estimation/designs/frame.ts';
 import type { ProbabilityDesignName } from '../../src/estimation/designs/names.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
-import {
-  type History,
-  type HistorySummary,
-  orderableDifficulties,
-  summariseHistory,
-} from '../../src/estimation/history.ts';
+import { type History, type HistorySummary, summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
@@ -102,6 +98,7 @@ export function randomSamplingError(
   const frame = {
     difficulties: new Float64Array(matrix.nItems),
     groups: { names: [], ofItem: new Int32Array(0) },
+    prospects: null,
   };
   let sum = 0;
   for (let draw = 0; draw < draws; draw++) {
@@ -126,7 +123,7 @@ interface Replay {
 
 function replay({ design, method }: Combination, replayed: Replay, sums: Sums): void {
   const { matrix, history, summary, targets, truth, size, random } = replayed;
-  const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
+  const frame = frameOf({ history, summary }, design);
   const { items, inclusion } = drawn(design, frame, size, random);
   const prepared = prepareCoreSet({ history, summary, items, inclusion });
   for (const target of targets) {
@@ -144,7 +141,7 @@ function replay({ design, method }: Combination, replayed: Replay, sums: Sums): 
 }
 
 /** Bounds are sums of rounded terms; a true score on the bound is inside. */
-function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
+export function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
   return score >= lower - 1e-12 && score <= upper + 1e-12;
 }
 

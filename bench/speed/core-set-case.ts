@@ -1,10 +1,6 @@
+import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
-import {
-  type History,
-  noGroups,
-  orderableDifficulties,
-  summariseHistory,
-} from '../../src/estimation/history.ts';
+import { type History, noGroups, summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
 import {
   type CoreSetInput,
@@ -12,7 +8,7 @@ import {
   prepareCoreSet,
 } from '../../src/estimation/prepared-core-set.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
-import { drawn } from '../../test/support/designs.ts';
+import { drawnFrom } from '../../test/support/designs.ts';
 
 /** A simulated history, a core set drawn from it and what new models answered on that core set. */
 export interface CoreSetCase {
@@ -33,8 +29,7 @@ export function simulateCase(sources: number, items: number, size: number): Core
     groups: noGroups,
   };
   const summary = summariseHistory(history);
-  const frame = { difficulties: orderableDifficulties(summary), groups: noGroups };
-  const draw = drawn('balanced', frame, size, createRandom(7));
+  const draw = drawnFrom({ history, summary }, defaultDesign, size, createRandom(7));
   const targets = Array.from({ length: targetCount }, (_, k) => {
     const answers = benchmark.newModel(-2 + (4 * k) / targetCount, k);
     return Float64Array.from(draw.items, (item) => answers[item]);

@@ -1,11 +1,15 @@
 import type { CoreSample } from '../../src/estimation/core-sample.ts';
-import { drawCoreSet } from '../../src/estimation/designs/draw.ts';
-import { probabilityDesignNames, purposiveDesignNames } from '../../src/estimation/designs/names.ts';
-import { probabilityDesigns, purposiveDesigns } from '../../src/estimation/designs/registry.ts';
+import {
+  defaultDesign,
+  probabilityDesignNames,
+  purposiveDesignNames,
+} from '../../src/estimation/designs/names.ts';
+import { purposiveDesigns } from '../../src/estimation/designs/registry.ts';
 import { estimators, methodsFor } from '../../src/estimation/estimators/registry.ts';
-import { orderableDifficulties, type Sources } from '../../src/estimation/history.ts';
+import type { Sources } from '../../src/estimation/history.ts';
 import { createRandom } from '../../src/estimation/numeric/random.ts';
 import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
+import { drawnFrom } from '../../test/support/designs.ts';
 import { listShared, readShared } from '../../test/support/shared.ts';
 import { simulateCase } from './core-set-case.ts';
 import { progress, type Row, speedupRow, unmatchedRow } from './report.ts';
@@ -45,17 +49,14 @@ export async function costRows(): Promise<Row[]> {
 }
 
 function drawRows(sources: Sources, size: number): Row[] {
-  const frame = { difficulties: orderableDifficulties(sources.summary), groups: sources.history.groups };
   return probabilityDesignNames.flatMap((design) => {
     progress(`${design}, n = ${size}`);
-    const [draw, milliseconds] = timed(() =>
-      drawCoreSet(probabilityDesigns[design], frame, size, createRandom(1)),
-    );
+    const [draw, milliseconds] = timed(() => drawnFrom(sources, design, size, createRandom(1)));
     const row = unmatchedRow(
       { path: `draw ${design}`, size: sizeText(size), referenceName: '-' },
       milliseconds,
     );
-    if (design !== 'balanced') return [row];
+    if (design !== defaultDesign) return [row];
     const input: CoreSetInput = { ...sources, items: draw.items, inclusion: draw.inclusion };
     return [row, ...methodRows(input, size, readTimings())];
   });

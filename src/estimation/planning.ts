@@ -1,9 +1,11 @@
 import type { ScoreRange } from '../scores/score-range.ts';
 import { createCoreSample } from './core-sample.ts';
-import type { ProbabilityDesign } from './designs/design.ts';
 import { drawCoreSet } from './designs/draw.ts';
-import { defaultPenalty } from './estimators/aipw.ts';
-import { imputedScore, orderableDifficulties, type Sources } from './history.ts';
+import { frameOf } from './designs/frame.ts';
+import type { ProbabilityDesignName } from './designs/names.ts';
+import { probabilityDesigns } from './designs/registry.ts';
+import { defaultPenalty, withoutOwnInfluence } from './estimators/aipw.ts';
+import { imputedScore, type Sources } from './history.ts';
 import {
   effectiveObservations,
   relativeVariance,
@@ -120,7 +122,11 @@ const drawsPerSize = 4;
  * Each source in turn is the target, left out of the regression; R is the mean over some reference core sets.
  * Cost: O(M N) for the variances and O(n^2 M) for each reference core set, n at most 400.
  */
-export function measureSpreads(sources: Sources, design: ProbabilityDesign, random: Random): SourceSpreads {
+export function measureSpreads(
+  sources: Sources,
+  design: ProbabilityDesignName,
+  random: Random,
+): SourceSpreads {
   return {
     populationSize: sources.history.population.length,
     means: sources.summary.fullScores,
@@ -179,17 +185,21 @@ function sourceVariances({ history, summary }: Sources): Float64Array {
   });
 }
 
-function relativeVariances(sources: Sources, design: ProbabilityDesign, random: Random): RelativeVariances[] {
-  const { history, summary } = sources;
+function relativeVariances(
+  sources: Sources,
+  design: ProbabilityDesignName,
+  random: Random,
+): RelativeVariances[] {
+  const { history } = sources;
   const population = history.population.length;
   const groups = new Set(history.groups.ofItem).size;
   const fitting = referenceSizes.filter((size) => size < population && size >= groups);
   const sizes = fitting.length > 0 ? fitting : [population];
-  const frame = { difficulties: orderableDifficulties(summary), groups: history.groups };
+  const frame = frameOf(sources, design);
   return sizes.map((size) => {
     const ofModel = new Float64Array(history.models.length);
     for (let draw = 0; draw < drawsPerSize; draw++) {
-      const { items, inclusion } = drawCoreSet(design, frame, size, random);
+      const { items, inclusion } = drawCoreSet(probabilityDesigns[design], frame, size, random);
       leaveOneOutRelatives(sources, items, inclusion).forEach((relative, m) => {
         ofModel[m] += relative / drawsPerSize;
       });
@@ -222,10 +232,11 @@ function leaveOneOutRelatives(
       explained += (nItems * weights[i] * (scores[i] - mean) * residuals[i]) / defaultPenalty;
     }
     const growth = 1 / (1 - explained);
-    const looResiduals = residuals.map((residual, i) => {
-      const leverage = ridge.leverage[i] - (growth * nItems * weights[i] * residual ** 2) / defaultPenalty;
-      return (growth * residual) / (1 - Math.min(leverage, 0.95));
-    });
+    const leverage = ridge.leverage.map(
+      (whole, i) => whole - (growth * nItems * weights[i] * residuals[i] ** 2) / defaultPenalty,
+    );
+    const ownResiduals = residuals.map((residual) => growth * residual);
+    const looResiduals = withoutOwnInfluence(ownResiduals, { leverage });
     return relativeVariance({ ...sample, scores }, looResiduals);
   });
 }

@@ -22,11 +22,13 @@ import {
   checkSize,
   drawItems,
   drawMoreItems,
+  drawNextItems,
   openPool,
   type Pool,
   type PoolRequest,
   reopenPool,
 } from './drawing.ts';
+import type { Frames } from './frames.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Plans } from './plans.ts';
@@ -49,6 +51,14 @@ export interface ExtensionRequest {
   readonly seed?: number | undefined;
 }
 
+/** What a model answered on a core set. */
+export interface EvaluatedResults {
+  readonly coreSetId: string;
+  readonly model: string;
+  /** n, score units, NaN = no result. */
+  readonly results: Float64Array;
+}
+
 /** A core set, and its benchmark as it is now. */
 export interface FoundCoreSet {
   readonly coreSet: CoreSet;
@@ -66,6 +76,11 @@ export interface CoreSets {
    * @throws DomainError core-set-not-found, core-set-pending, invalid-request: purposive, or not so many items left
    */
   extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
+  /**
+   * The next items for one model, from its answers so far: a core set that contains the one it was run on, for it alone.
+   * @throws DomainError as `extend`; insufficient-data: fewer than two results
+   */
+  extendFor(evaluation: EvaluatedResults, request: ExtensionRequest): Promise<CoreSet>;
   /** @throws DomainError core-set-not-found; core-set-pending, core-set-failed: it has no items (yet) */
   findReady(id: string): Promise<FoundCoreSet>;
   /** @throws DomainError core-set-not-found */
@@ -81,6 +96,7 @@ const defaultLevel = 0.95;
 export function createCoreSets(
   { benchmarks, coreSets }: Stores,
   histories: Histories,
+  frames: Frames,
   plans: Plans,
   selections: Selections,
 ): CoreSets {
@@ -122,6 +138,38 @@ export function createCoreSets(
     return Math.max(plan.aipw.p90, design === 'stratified' ? pool.sources.history.groups.names.length : 1);
   }
 
+  /** @param draw chooses the items of the whole */
+  async function extendWith(
+    { coreSet: parent, benchmark }: FoundCoreSet,
+    { add, seed = randomInt(2 ** 32) }: ExtensionRequest,
+    forModel: string | null,
+    draw: (pool: Pool, design: ProbabilityDesignName, seed: number) => Promise<ChosenItems>,
+  ): Promise<CoreSet> {
+    const design = refusePurposive(parent.design);
+    const size = parent.size + add;
+    if (size > parent.population.length) {
+      const left = parent.population.length - parent.size;
+      throw new DomainError('invalid-request', `${left} items of the population are left`, [
+        { path: 'add', message: `must be at most ${left}` },
+      ]);
+    }
+    const pool = reopenPool(await histories.load(benchmark), parent, forModel);
+    checkSize(pool, size);
+    return store({
+      ...describePool(pool, benchmark),
+      ...(await draw(pool, design, seed)),
+      status: 'ready',
+      design,
+      size,
+      seed,
+      halfWidth: null,
+      level: null,
+      groups: parent.groups,
+      extends: parent.id,
+      forModel,
+    });
+  }
+
   return {
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
@@ -131,7 +179,10 @@ export function createCoreSets(
       checkSize(pool, size);
       const seed = request.seed ?? randomInt(2 ** 32);
       const drawn = isProbabilityDesign(design)
-        ? { status: 'ready' as const, ...drawItems(pool, design, size, seed) }
+        ? {
+            status: 'ready' as const,
+            ...drawItems(pool, await frames(pool.sources, design), design, size, seed),
+          }
         : { status: 'pending' as const, ...notChosenYet(pool, design) };
       return store({
         ...describePool(pool, benchmark),
@@ -143,33 +194,23 @@ export function createCoreSets(
         level: halfWidth === null ? null : (request.level ?? defaultLevel),
         groups: request.groups ?? null,
         extends: null,
+        forModel: null,
       });
     },
 
-    async extend(id, { add, seed = randomInt(2 ** 32) }) {
-      const { coreSet: parent, benchmark } = await findReady(id);
-      const design = refusePurposive(parent.design);
-      const size = parent.size + add;
-      if (size > parent.population.length) {
-        const left = parent.population.length - parent.size;
-        throw new DomainError('invalid-request', `${left} items of the population are left`, [
-          { path: 'add', message: `must be at most ${left}` },
-        ]);
-      }
-      const pool = reopenPool(await histories.load(benchmark), parent);
-      checkSize(pool, size);
-      return store({
-        ...describePool(pool, benchmark),
-        ...drawMoreItems(pool, design, parent, add, seed),
-        status: 'ready',
-        design,
-        size,
-        seed,
-        halfWidth: null,
-        level: null,
-        groups: parent.groups,
-        extends: parent.id,
-      });
+    async extend(id, request) {
+      const found = await findReady(id);
+      if (found.coreSet.forModel !== null) throw belongsToModel(found.coreSet);
+      return extendWith(found, request, null, async (pool, design, seed) =>
+        drawMoreItems(pool, await frames(pool.sources, design), design, found.coreSet, request.add, seed),
+      );
+    },
+
+    async extendFor({ model, results, coreSetId }, request) {
+      const found = await findReady(coreSetId);
+      return extendWith(found, request, model, async (pool, _design, seed) =>
+        drawNextItems(pool, found.coreSet, results, request.add, seed),
+      );
     },
 
     findReady,
@@ -237,6 +278,18 @@ function refuseUnready({ id, status, error }: CoreSet): void {
     throw new DomainError('core-set-failed', `core set "${id}" has no items: ${error}`);
   }
   throw new DomainError('core-set-pending', `the items of core set "${id}" are still being chosen`);
+}
+
+function belongsToModel({ id, forModel }: CoreSet): DomainError {
+  return new DomainError(
+    'not-comparable',
+    `core set "${id}" was drawn from the answers of "${forModel}": its inclusion probabilities hold for that model only`,
+  );
+}
+
+/** @throws DomainError not-comparable: it was drawn from another model's answers */
+export function refuseForeign(coreSet: CoreSet, model: string): void {
+  if (coreSet.forModel !== null && coreSet.forModel !== model) throw belongsToModel(coreSet);
 }
 
 function refusePurposive(design: DesignName): ProbabilityDesignName {

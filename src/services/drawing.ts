@@ -1,14 +1,16 @@
 import { DomainError } from '../errors.ts';
 import { checkFitCost } from '../estimation/core-sample.ts';
+import type { Frame } from '../estimation/designs/design.ts';
 import { type Draw, drawCoreSet, extendCoreSet } from '../estimation/designs/draw.ts';
 import type { ProbabilityDesignName } from '../estimation/designs/names.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import { probabilityDesigns } from '../estimation/designs/registry.ts';
-import { orderableDifficulties } from '../estimation/history.ts';
+import { drawSecondPhase } from '../estimation/designs/second-phase.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
-import { fromUnit } from '../scores/score-range.ts';
+import { fromUnit, toUnit } from '../scores/score-range.ts';
 import type { ChosenItems, CoreSet } from '../storage/core-sets.ts';
 import type { LoadedHistory } from './histories.ts';
+import { countObserved } from './results.ts';
 import { type SourceHistory, selectSources } from './source-history.ts';
 
 /** What items are drawn from: a population and its source models. */
@@ -36,10 +38,18 @@ export function openPool(loaded: LoadedHistory, { excludeModels, groups }: PoolR
   return { loaded, population, sources };
 }
 
-/** The pool that a core set was drawn from, as far as its source models are still there. */
-export function reopenPool(loaded: LoadedHistory, { population, sourceModels }: CoreSet): Pool {
+/**
+ * The pool that a core set was drawn from, as far as its source models are still there.
+ * @param target a model that is not to be a source; null where there is none
+ */
+export function reopenPool(
+  loaded: LoadedHistory,
+  { population, sourceModels }: CoreSet,
+  target: string | null = null,
+): Pool {
   const ids = new Set(sourceModels);
-  return { loaded, population, sources: selectSources(loaded, ({ id }) => ids.has(id), population) };
+  const sources = selectSources(loaded, ({ id, name }) => ids.has(id) && name !== target, population);
+  return { loaded, population, sources };
 }
 
 /**
@@ -58,34 +68,55 @@ export function checkSize({ population, sources }: Pool, size: number): void {
 /** @throws DomainError invalid-request: the design cannot draw that many */
 export function drawItems(
   pool: Pool,
+  frame: Frame,
   design: ProbabilityDesignName,
   size: number,
   seed: number,
 ): ChosenItems {
-  const draw = drawCoreSet(probabilityDesigns[design], frameOf(pool), size, createRandom(seed));
+  const draw = drawCoreSet(probabilityDesigns[design], frame, size, createRandom(seed));
   return chosenByDraw(pool, draw);
 }
 
 /** @throws DomainError invalid-request: the design cannot draw that many */
 export function drawMoreItems(
   pool: Pool,
+  frame: Frame,
   design: ProbabilityDesignName,
   parent: CoreSet,
   add: number,
   seed: number,
 ): ChosenItems {
-  const { population, positions, populationInclusion, size } = parent;
-  const current = {
+  const current = currentDraw(parent);
+  const draw = extendCoreSet(probabilityDesigns[design], frame, current, add, createRandom(seed));
+  return chosenByDraw(pool, draw);
+}
+
+/**
+ * Those to run one model on next, from its results so far.
+ * @param results one per item of the parent, score units, NaN = none
+ * @throws DomainError insufficient-data: fewer than two results, or no source is left
+ */
+export function drawNextItems(
+  pool: Pool,
+  parent: CoreSet,
+  results: Float64Array,
+  add: number,
+  seed: number,
+): ChosenItems {
+  if (countObserved(results) < 2 || pool.sources.modelIds.length === 0) {
+    throw new DomainError('insufficient-data', 'at least two results and one source model are needed');
+  }
+  const scores = results.map((score) => toUnit(score, pool.loaded.scoreRange));
+  const first = { ...currentDraw(parent), scores };
+  return chosenByDraw(pool, drawSecondPhase(pool.sources, first, add, createRandom(seed)));
+}
+
+function currentDraw({ population, positions, populationInclusion, size }: CoreSet) {
+  return {
     items: indicesIn(population, positions),
     populationInclusion:
       populationInclusion ?? new Float64Array(population.length).fill(size / population.length),
   };
-  const draw = extendCoreSet(probabilityDesigns[design], frameOf(pool), current, add, createRandom(seed));
-  return chosenByDraw(pool, draw);
-}
-
-function frameOf({ sources: { history, summary } }: Pool) {
-  return { difficulties: orderableDifficulties(summary), groups: history.groups };
 }
 
 function chosenByDraw(pool: Pool, { items, inclusion, populationInclusion }: Draw): ChosenItems {

@@ -8,7 +8,7 @@ import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Answer, AnswerOptions } from './answers.ts';
 import type { CoreSetAnswers } from './core-set-answers.ts';
-import type { CoreSets, FoundCoreSet } from './core-sets.ts';
+import { type CoreSets, type ExtensionRequest, type FoundCoreSet, refuseForeign } from './core-sets.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import { alignPredictions, alignResults, countObserved, type Result } from './results.ts';
@@ -57,6 +57,11 @@ export interface Evaluations {
   get(id: string, options: AnswerOptions): Promise<EvaluationView>;
   /** The results so far, by item of the core set; null = none yet. */
   results(id: string): Promise<{ item: string; score: number | null }[]>;
+  /**
+   * The next items for this model, from its answers so far: a core set to evaluate it on with `fromEvaluation`.
+   * @throws DomainError evaluation-not-found, and what CoreSets.extendFor throws
+   */
+  extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
   list(benchmark: string, model: string | undefined, page: PageRequest): Promise<Page<EvaluationView>>;
   remove(id: string): Promise<void>;
 }
@@ -129,6 +134,7 @@ export function createEvaluations(
   ): Promise<EvaluationView | undefined> {
     const found = await coreSets.findReady(coreSetId);
     const { coreSet, benchmark } = found;
+    refuseForeign(coreSet, request.model);
     const before = await carriedOver(request, found);
     const results = withResults(coreSet, benchmark, before.results, request.results);
     const predictions = (await predictionsOf(found, request)) ?? before.predictions;
@@ -203,6 +209,10 @@ export function createEvaluations(
         item,
         score: orNull(stored.results[index]),
       }));
+    },
+
+    async extend(id, request) {
+      return coreSets.extendFor(await stores.evaluations.get(id), request);
     },
 
     async list(name, model, page) {

@@ -20,6 +20,8 @@ export interface CoreSetSummary {
   readonly seed: number;
   /** The id of the core set it contains; null where it extends none. */
   readonly extends: string | null;
+  /** The model from whose answers it was drawn; null where it is for any. */
+  readonly forModel: string | null;
   /** The precision it was asked for, score units; null where a size was. */
   readonly halfWidth: number | null;
   readonly level: number | null;
@@ -83,6 +85,7 @@ interface SummaryRow {
   status: CoreSetStatus;
   error: string | null;
   extends: string | null;
+  for_model: string | null;
   half_width: number | null;
   level: number | null;
   missing_share: number | null;
@@ -111,14 +114,14 @@ interface CoreSetRow extends SummaryRow {
 
 export function createCoreSetStore(database: Database): CoreSetStore {
   const summaryColumns = `core_sets.sequence, core_sets.id, core_sets.benchmark_id, benchmarks.name AS benchmark, status, error, extends,
-    half_width, level, missing_share, design, size, seed, core_sets.revision, groups, length(population) / 4 AS population_size,
+    for_model, half_width, level, missing_share, design, size, seed, core_sets.revision, groups, length(population) / 4 AS population_size,
     length(source_models) / 4 AS source_count, core_sets.created_at`;
   const source = 'core_sets JOIN benchmarks ON benchmarks.id = core_sets.benchmark_id';
   const insert = database.prepare(
-    `INSERT INTO core_sets (id, benchmark_id, status, extends, half_width, level, missing_share, design, size, seed, revision,
-       groups, population, source_models, positions, inclusion, population_inclusion, learned, item_groups, difficulties,
+    `INSERT INTO core_sets (id, benchmark_id, status, extends, for_model, half_width, level, missing_share, design, size, seed,
+       revision, groups, population, source_models, positions, inclusion, population_inclusion, learned, item_groups, difficulties,
        created_at)
-     SELECT @id, @benchmarkId, @status, @extends, @halfWidth, @level, @missingShare, @design, @size, @seed, @revision,
+     SELECT @id, @benchmarkId, @status, @extends, @forModel, @halfWidth, @level, @missingShare, @design, @size, @seed, @revision,
        @groups, @population, @sourceModels, @positions, @inclusion, @populationInclusion, @learned, @itemGroups,
        @difficulties, @createdAt
      WHERE EXISTS (SELECT 1 FROM benchmarks WHERE id = @benchmarkId)`,
@@ -175,6 +178,7 @@ export function createCoreSetStore(database: Database): CoreSetStore {
         id: coreSet.id,
         status: coreSet.status,
         extends: coreSet.extends,
+        forModel: coreSet.forModel,
         halfWidth: coreSet.halfWidth,
         level: coreSet.level,
         missingShare: coreSet.missingShare,
@@ -229,6 +233,7 @@ function toSummary(row: SummaryRow): CoreSetSummary {
     status: row.status,
     error: row.error,
     extends: row.extends,
+    forModel: row.for_model,
     halfWidth: row.half_width,
     level: row.level,
     missingShare: row.missing_share,

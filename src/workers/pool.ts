@@ -4,8 +4,9 @@ import { Piscina } from 'piscina';
 import { DomainError } from '../errors.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import type { Evaluation } from '../estimation/evaluate.ts';
+import type { ItemProspects } from '../estimation/item-prospects.ts';
 import type { SourceSpreads } from '../estimation/planning.ts';
-import type { EvaluateTask, MeasureTask, Outcome, SelectTask } from './tasks.ts';
+import type { EvaluateTask, ForetellTask, MeasureTask, Outcome, SelectTask } from './tasks.ts';
 
 /** Work for other threads: what takes longer than a request may keep the event loop. */
 export interface WorkerPool {
@@ -13,6 +14,8 @@ export interface WorkerPool {
   select(task: SelectTask, signal: AbortSignal): Promise<Selection>;
   /** @throws DomainError what the design throws */
   measure(task: MeasureTask): Promise<SourceSpreads>;
+  /** What the history foretells of each item. */
+  foretell(task: ForetellTask): Promise<ItemProspects | null>;
   /** @throws DomainError what preparing a core set throws */
   evaluate(task: EvaluateTask): Promise<Evaluation>;
   /** Ends the threads, whatever they are at. */
@@ -34,6 +37,7 @@ export function createWorkerPool(): WorkerPool {
   return {
     select: (task, signal) => run(long, 'select', task, signal),
     measure: (task) => run(short, 'measure', task),
+    foretell: (task) => run(short, 'foretell', task),
     evaluate: (task) => run(short, 'evaluate', task),
     async close() {
       await Promise.all([long.destroy(), short.destroy()]);

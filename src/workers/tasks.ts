@@ -1,9 +1,11 @@
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import { prospectsOf } from '../estimation/designs/frame.ts';
 import type { ProbabilityDesignName, PurposiveDesignName } from '../estimation/designs/names.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
-import { probabilityDesigns, purposiveDesigns } from '../estimation/designs/registry.ts';
+import { purposiveDesigns } from '../estimation/designs/registry.ts';
 import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
 import type { Sources } from '../estimation/history.ts';
+import type { ItemProspects } from '../estimation/item-prospects.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import { measureSpreads, type SourceSpreads } from '../estimation/planning.ts';
 import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
@@ -34,6 +36,10 @@ export interface MeasureTask {
   readonly seed: number;
 }
 
+export interface ForetellTask {
+  readonly sources: Sources;
+}
+
 export interface EvaluateTask {
   /** The same key stands for the same input: it may be prepared already. null: not to be kept. */
   readonly key: string | null;
@@ -52,7 +58,11 @@ export function select(task: SelectTask): Outcome<Selection> {
 }
 
 export function measure({ sources, design, seed }: MeasureTask): Outcome<SourceSpreads> {
-  return settle(() => measureSpreads(sources, probabilityDesigns[design], createRandom(seed)));
+  return settle(() => measureSpreads(sources, design, createRandom(seed)));
+}
+
+export function foretell({ sources }: ForetellTask): Outcome<ItemProspects | null> {
+  return settle(() => prospectsOf(sources));
 }
 
 export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {

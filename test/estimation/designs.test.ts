@@ -18,6 +18,10 @@ import { binomialError, chiSquare, chiSquareBound, largestDifference, sumOf } fr
 function frameOf(difficulties: readonly number[], groupOfItem: readonly (string | null)[] = []): Frame {
   const names = [...new Set(groupOfItem)];
   return {
+    prospects: {
+      expectedErrors: Float64Array.from(difficulties, (difficulty) => difficulty * (1 - difficulty)),
+      component: Float64Array.from(difficulties, (_, item) => ((item * 7) % 5) - 2),
+    },
     difficulties: Float64Array.from(difficulties),
     groups:
       names.length === 0
@@ -140,11 +144,10 @@ describe('inclusion probabilities', () => {
     },
   );
 
-  it('informative takes capped items always, and the others in proportion to sqrt(p (1 - p) + 0.05)', () => {
-    const { stated } = inclusionCounts('informative', 33, 300);
+  it('informative takes capped items always, and the others in proportion to sqrt(expected error + 0.25)', () => {
+    const { stated } = inclusionCounts('informative', 37, 300);
     const capped = stated.filter((probability) => probability === 1);
-    const size = (item: number) =>
-      Math.sqrt(bigFrame.difficulties[item] * (1 - bigFrame.difficulties[item]) + 0.05);
+    const size = (item: number) => Math.sqrt(bigFrame.prospects!.expectedErrors[item] + 0.25);
     const ratios = stated.flatMap((probability, item) => (probability < 1 ? [probability / size(item)] : []));
     const smallestCapped = Math.min(...stated.flatMap((pi, item) => (pi === 1 ? [size(item)] : [])));
     expect(capped.length).toBeGreaterThan(0);

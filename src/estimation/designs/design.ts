@@ -1,4 +1,5 @@
 import type { ItemGroups } from '../history.ts';
+import type { ItemProspects } from '../item-prospects.ts';
 import type { Random } from '../numeric/random.ts';
 
 /** What a probability design draws from. */
@@ -6,6 +7,8 @@ export interface Frame {
   /** N: mean source score of each item (high = easy), unit scale, no NaN. */
   readonly difficulties: Float64Array;
   readonly groups: ItemGroups;
+  /** null where no design asks for them, or the history is too thin to foretell anything. */
+  readonly prospects: ItemProspects | null;
 }
 
 /** Some items of a frame, and how likely each is to be drawn. */

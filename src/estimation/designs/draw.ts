@@ -41,10 +41,13 @@ export function extendCoreSet(
   const inclusion = design.inclusion(frame, current.items.length + add, current.populationInclusion);
   const candidates = complementOf(current, inclusion, add);
   const added = design.draw(frame, candidates, add, random);
-  return drawOf(Int32Array.from([...current.items, ...added]), inclusion);
+  // A changed history may ask for less of an item than it was drawn with.
+  const combined = inclusion.map((after, item) => Math.max(after, current.populationInclusion[item]));
+  return drawOf(Int32Array.from([...current.items, ...added]), combined);
 }
 
-function drawOf(items: Int32Array, populationInclusion: Float64Array): Draw {
+/** A draw from its items, in any order. */
+export function drawOf(items: Int32Array, populationInclusion: Float64Array): Draw {
   const ascending = items.slice().sort();
   const inclusion = Float64Array.from(ascending, (item) => populationInclusion[item]);
   return { items: ascending, inclusion, populationInclusion };

@@ -1,19 +1,54 @@
-import type { ProbabilityDesign } from './design.ts';
+import type { Random } from '../numeric/random.ts';
+import type { Candidates, Frame, ProbabilityDesign } from './design.ts';
 import { proportionalInclusion } from './proportional-inclusion.ts';
-import { systematicSample } from './systematic.ts';
+import { equalInclusion, orderByDifficulty, systematicPlaces, systematicSample } from './systematic.ts';
 
-/** Keeps items that every source gets right, or wrong, from being left out for good. */
-const floor = 0.05;
+/** Keeps every item within reach: the history may foretell too small an error, most of all at the frontier. */
+const floor = 0.25;
+const itemsPerBin = 4;
 
 /**
- * Items ordered by difficulty, then a systematic sample with pi proportional to sqrt(p (1 - p) + 0.05), p the
- * difficulty: more of the items on which models differ.
+ * More of the items on which the regression is expected to err: a systematic sample with pi proportional to
+ * sqrt(expected squared error + 0.25), in a serpentine order: bins by difficulty, within them by the first principal
+ * component of the history, up and down in turn. A history too thin to foretell anything: as `balanced`.
+ * Source: Sarndal, Swensson and Wretman 1992, section 12.2, the best pi for a regression estimator; the expected errors
+ * (see item-prospects.ts) and the order are ours.
  */
 export const informative: ProbabilityDesign = {
-  inclusion({ difficulties }, size) {
-    const sizes = difficulties.map((difficulty) => Math.sqrt(difficulty * (1 - difficulty) + floor));
+  inclusion({ difficulties, prospects }, size) {
+    if (prospects === null) return equalInclusion(difficulties.length, size);
+    const sizes = prospects.expectedErrors.map((error) => Math.sqrt(error + floor));
     return proportionalInclusion(sizes, size);
   },
-  draw: ({ difficulties }, candidates, size, random) =>
-    systematicSample(difficulties, candidates, size, random),
+  draw(frame, candidates, size, random) {
+    if (frame.prospects === null) return systematicSample(frame.difficulties, candidates, size, random);
+    const { ordered, inclusion } = serpentine(frame, frame.prospects.component, candidates, size, random);
+    return systematicPlaces(inclusion, size, random).map((place) => ordered[place]);
+  },
 };
+
+/**
+ * The candidates in bins of equal probability along the difficulty, within a bin along the second axis, up and down in
+ * turn; ties in random order.
+ */
+function serpentine(
+  { difficulties }: Frame,
+  second: Float64Array,
+  { items, inclusion }: Candidates,
+  size: number,
+  random: Random,
+): { ordered: Int32Array; inclusion: Float64Array } {
+  const probabilities = new Map(Array.from(items, (item, k) => [item, inclusion[k]]));
+  const ordered = orderByDifficulty(difficulties, items, random);
+  const nBins = Math.max(1, Math.round(size / itemsPerBin));
+  const bins = new Map<number, number>();
+  let passed = 0;
+  for (const item of ordered) {
+    const probability = probabilities.get(item)!;
+    bins.set(item, Math.min(nBins - 1, Math.floor(((passed + probability / 2) / size) * nBins)));
+    passed += probability;
+  }
+  const along = (item: number) => (bins.get(item)! % 2 === 0 ? second[item] : -second[item]);
+  ordered.sort((a, b) => bins.get(a)! - bins.get(b)! || along(a) - along(b));
+  return { ordered, inclusion: Float64Array.from(ordered, (item) => probabilities.get(item)!) };
+}

@@ -18,7 +18,8 @@ export type DesignName = ProbabilityDesignName | PurposiveDesignName;
 
 export const designNames = [...probabilityDesignNames, ...purposiveDesignNames] as const;
 
-export const defaultDesign: ProbabilityDesignName = 'balanced';
+/** The most precise of them on real matrices, in interpolation and at the frontier; see docs/statistics.md. */
+export const defaultDesign: ProbabilityDesignName = 'informative';
 
 export function isProbabilityDesign(name: DesignName): name is ProbabilityDesignName {
   return (probabilityDesignNames as readonly string[]).includes(name);

@@ -38,7 +38,6 @@ export function fitAipw(sample: CoreSample, penalty: number): FittedAipw {
   const { nItems, nModels, weights, sourceScores, fullScores } = sample;
   const system = prepareRidge({ features: sourceScores, nRows: nItems, nFeatures: nModels, weights });
   const ridge = system.fit(penalty);
-  const keep = keptShares(ridge);
 
   function predictionOf(sourceMeans: Float64Array): Float64Array {
     return ridge.functional(sourceMeans.map((mean, m) => mean - system.featureMeans[m]));
@@ -52,7 +51,7 @@ export function fitAipw(sample: CoreSample, penalty: number): FittedAipw {
       return {
         value: applyPrediction(coefficients, scores, weights),
         residuals,
-        looResiduals: residuals.map((residual, i) => residual / keep[i]),
+        looResiduals: withoutOwnInfluence(residuals, ridge),
       };
     },
   };
@@ -67,8 +66,16 @@ export function applyPrediction(
   return weightedMean(scores, weights) + dot(coefficients, 0, scores, 0, scores.length);
 }
 
-function keptShares(ridge: RidgeFit): Float64Array {
-  return ridge.leverage.map((leverage) => 1 - Math.min(leverage, maxLeverage));
+/** e_i = (y_i - yhat_i) / (1 - h_i): how far off the prediction of each item is without the item. */
+export function leaveOneOutResiduals(ridge: RidgeFit, scores: Float64Array): Float64Array {
+  return withoutOwnInfluence(ridge.residuals(scores), ridge);
+}
+
+export function withoutOwnInfluence(
+  residuals: Float64Array,
+  { leverage }: Pick<RidgeFit, 'leverage'>,
+): Float64Array {
+  return residuals.map((residual, i) => residual / (1 - Math.min(leverage[i], maxLeverage)));
 }
 
 export const aipw: Estimator = { name: 'aipw', fit: (sample) => fitAipw(sample, defaultPenalty) };

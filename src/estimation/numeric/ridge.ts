@@ -1,4 +1,5 @@
 import { dot } from './dot.ts';
+import { gramOfRows } from './gram.ts';
 import { inversePositiveDefinite } from './positive-definite.ts';
 
 /** What a ridge regression is fitted on. The outcomes come later: the work here serves every outcome vector. */
@@ -130,18 +131,6 @@ function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeF
 function centre(outcome: Float64Array, { weights, scales }: CentredRows): Float64Array {
   const mean = weightedMean(outcome, weights);
   return outcome.map((value, row) => scales[row] * (value - mean));
-}
-
-function gramOfRows(matrix: Float64Array, nRows: number, nColumns: number): Float64Array {
-  const gram = new Float64Array(nRows * nRows);
-  for (let row = 0; row < nRows; row++) {
-    for (let other = 0; other <= row; other++) {
-      const value = dot(matrix, row * nColumns, matrix, other * nColumns, nColumns);
-      gram[row * nRows + other] = value;
-      gram[other * nRows + row] = value;
-    }
-  }
-  return gram;
 }
 
 function addToDiagonal(gram: Float64Array, size: number, alpha: number): Float64Array {

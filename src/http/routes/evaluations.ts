@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Services } from '../../services/open-services.ts';
+import { coreSet, extensionRequest, toWireCoreSet } from '../schemas/core-sets.ts';
 import {
   estimateRequest,
   evaluation,
@@ -64,6 +65,27 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
       },
       async (request) =>
         toWireEvaluation(await evaluations.addResults(request.params.id, request.body, request.query)),
+    );
+
+    app.post(
+      '/v1/evaluations/:id/extensions',
+      {
+        schema: {
+          operationId: 'extendEvaluation',
+          tags: ['Evaluations'],
+          summary: 'Draw the next items for this model, from its answers so far',
+          description:
+            'Two-phase sampling: more of the items whose answers are uncertain. The new core set contains the old one and is for this model alone; evaluate on it with `from_evaluation`.',
+          params: idParams,
+          body: extensionRequest,
+          response: { 201: coreSet, ...problemResponses },
+        },
+      },
+      async (request, reply) => {
+        const created = await evaluations.extend(request.params.id, request.body);
+        reply.header('location', `/v1/core-sets/${created.id}`);
+        return reply.code(201).send(toWireCoreSet(created, 1));
+      },
     );
 
     app.get(

@@ -90,6 +90,9 @@ const coreSetSummary = z
       .nullable()
       .meta({ description: 'The groups its population is restricted to.' }),
     extends: z.string().nullable().meta({ description: 'The core set it contains.' }),
+    for_model: z.string().nullable().meta({
+      description: 'The model from whose answers it was drawn, and for which alone its probabilities hold.',
+    }),
     half_width: z.number().nullable().meta({ description: 'The precision it was asked for, score units.' }),
     level: z.number().nullable(),
     imputed_share: z
@@ -124,6 +127,7 @@ export function toWireSummary(stored: CoreSetSummary, progress: number): z.infer
     source_models: stored.sourceCount,
     groups: stored.groups === null ? null : [...stored.groups],
     extends: stored.extends,
+    for_model: stored.forModel,
     half_width: stored.halfWidth,
     level: stored.level,
     imputed_share: stored.missingShare,
