@@ -131,18 +131,20 @@ function gatherFacts(
   };
 }
 
-/** 1 - sum_C w e^2 / V; 0 where the observed scores do not vary, since nothing can be explained then. */
+/**
+ * 1 - sum_C w e^2 / sum_C w ((y - ybar) / (1 - w))^2: the squared errors of AIPW and of the plain mean, both without the
+ * item they are for. 0 where the observed scores do not vary, since nothing can be explained then.
+ */
 function leaveOneOutR2({ scores, weights }: Sample, looResiduals: Float64Array): number {
-  const variance = weightedVariance(scores, weights);
-  if (variance <= Number.EPSILON) return 0;
-  return (
-    1 -
-    weightedMean(
-      looResiduals.map((residual) => residual ** 2),
-      weights,
-    ) /
-      variance
-  );
+  if (weightedVariance(scores, weights) <= Number.EPSILON) return 0;
+  const mean = weightedMean(scores, weights);
+  let unexplained = 0;
+  let total = 0;
+  for (let i = 0; i < scores.length; i++) {
+    unexplained += weights[i] * looResiduals[i] ** 2;
+    total += weights[i] * ((scores[i] - mean) / (1 - weights[i])) ** 2;
+  }
+  return 1 - unexplained / total;
 }
 
 function predictionGain(

@@ -32,7 +32,7 @@ export interface EvaluationFacts {
   readonly sortedFullScores: Float64Array;
   readonly similarity: Similarity;
   readonly thresholds: SimilarityThresholds;
-  /** 1 - sum_C w e^2 / V of AIPW; 0 where V = 0. */
+  /** Share of the plain mean's squared leave-one-out errors that AIPW saves; 0 where the scores do not vary. */
   readonly looR2: number;
   readonly observedItems: number;
   readonly coreSetSize: number;

@@ -6,7 +6,7 @@ import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/sim
 import { refuseFlags } from '../flags.ts';
 import { startService } from '../start-service.ts';
 import { createClient } from './client.ts';
-import { renderEvaluation, type Truth } from './report.ts';
+import { renderComparison, renderEvaluation, type Truth } from './report.ts';
 
 const models = 120;
 const items = 1000;
@@ -28,7 +28,7 @@ const newModels = [
 export async function demo(flags: readonly string[]): Promise<void> {
   refuseFlags(flags, []);
   const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
-  const progress = createProgress(6 + newModels.length);
+  const progress = createProgress(7 + newModels.length);
   try {
     progress(`simulating ${models} models on ${items} items in ${groups} groups`);
     const benchmark = simulateBenchmark({ models, items, groups, seed });
@@ -73,6 +73,8 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
   const coreSet = await client.post('/v1/benchmarks/demo/core-sets', { size: coreSetSize, seed });
   const position = new Map(benchmark.items.map(({ item }, index) => [item, index]));
 
+  const evaluations: string[] = [];
+  const scores: number[] = [];
   for (const { model, ability, seed: modelSeed, description } of newModels) {
     progress(`running ${description} on the core set and asking what it is worth`);
     const answers = benchmark.newModel(ability, modelSeed);
@@ -81,8 +83,16 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
       score: answers[position.get(item)!],
     }));
     const evaluation = await client.post(`/v1/core-sets/${coreSet.id}/evaluations`, { model, results });
-    console.log(`\n${renderEvaluation(evaluation, truthOf(benchmark, answers), description)}`);
+    const truth = truthOf(benchmark, answers);
+    console.log(`\n${renderEvaluation(evaluation, truth, description)}`);
+    evaluations.push(evaluation.id);
+    scores.push(truth.full);
   }
+
+  progress('comparing the two');
+  const [b, a] = evaluations;
+  const comparison = await client.post('/v1/evaluations/compare', { a, b });
+  console.log(`\n${renderComparison(comparison, scores[1] - scores[0])}`);
 }
 
 /** The exact scores, which only a simulation knows. */

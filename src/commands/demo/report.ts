@@ -1,7 +1,9 @@
 import Table from 'cli-table3';
 import type { z } from 'zod';
+import type { comparison as comparisonSchema } from '../../http/schemas/comparisons.ts';
 import type { evaluation as evaluationSchema } from '../../http/schemas/evaluations.ts';
 
+type Comparison = z.infer<typeof comparisonSchema>;
 type Evaluation = z.infer<typeof evaluationSchema>;
 
 /** Exact scores of the model. */
@@ -18,6 +20,7 @@ export function renderEvaluation(evaluation: Evaluation, truth: Truth, descripti
     renderEstimates(evaluation, truth.full),
     renderGroups(evaluation, truth),
     renderSimilarity(evaluation),
+    renderPlan(evaluation),
     `recommended   ${evaluation.recommended}: ${evaluation.recommended_reason}`,
     renderWarnings(evaluation),
   ].join('\n');
@@ -67,6 +70,22 @@ function renderSimilarity({ similarity }: Evaluation): string {
       ? ''
       : `; above that of ${(100 * similarity.percentile).toFixed(0)} % of the sources`;
   return `similarity    ${mean}${percentile}\nnearest       ${nearest.join(', ')}`;
+}
+
+function renderPlan({ plan }: Evaluation): string {
+  if (plan === null) return 'plan          none';
+  const wanted = plan.items_for_half_width.map(({ half_width: half, items }) => `${items} for +- ${half}`);
+  return `plan          +- ${figure(plan.half_width)} now; items in all: ${wanted.join(', ')}`;
+}
+
+/** Two models item by item, the true difference beside it. */
+export function renderComparison(comparison: Comparison, truth: number): string {
+  const { a, b, difference, interval, message } = comparison;
+  const bounds = interval ? `${signed(interval.lower)} to ${signed(interval.upper)}` : 'no interval';
+  return [
+    `${a} minus ${b}: ${signed(difference)} (95 %: ${bounds}); truth ${signed(truth)}`,
+    `verdict       ${message}`,
+  ].join('\n');
 }
 
 function renderWarnings({ warnings }: Evaluation): string {
