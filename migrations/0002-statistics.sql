@@ -2,7 +2,7 @@
 -- own predictions.
 
 ALTER TABLE core_sets ADD COLUMN status TEXT NOT NULL DEFAULT 'ready'
-  CHECK (status IN ('pending', 'running', 'ready', 'failed'));
+  CHECK (status IN ('pending', 'ready', 'failed'));
 -- Why it failed, for its user.
 ALTER TABLE core_sets ADD COLUMN error TEXT;
 -- The id of the core set it contains.
@@ -19,7 +19,12 @@ ALTER TABLE core_sets ADD COLUMN population_inclusion BLOB;
 -- What a purposive design learned, as named arrays; see src/storage/packing.ts.
 ALTER TABLE core_sets ADD COLUMN learned BLOB;
 
-CREATE INDEX core_sets_unfinished ON core_sets (status) WHERE status IN ('pending', 'running');
+-- JSON array of the names of the models it was learned from, and the score range of that time.
+ALTER TABLE core_sets ADD COLUMN learned_from TEXT;
+ALTER TABLE core_sets ADD COLUMN learned_low REAL;
+ALTER TABLE core_sets ADD COLUMN learned_high REAL;
+
+CREATE INDEX core_sets_unfinished ON core_sets (status) WHERE status = 'pending';
 
 -- Packed Float64 in score units: the user's predictions for every item of the core set's population.
 ALTER TABLE evaluations ADD COLUMN predictions BLOB;

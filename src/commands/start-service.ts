@@ -25,7 +25,6 @@ export async function startService(config: Config): Promise<RunningService> {
     // Fastify would log its own line without a field for the address.
     app.log.level = 'silent';
     await app.listen({ host: config.host, port: config.port });
-    await services.resume();
   } catch (error) {
     await app.close();
     const { message } = error as Error;
@@ -36,6 +35,7 @@ export async function startService(config: Config): Promise<RunningService> {
   } finally {
     app.log.level = config.logLevel;
   }
+  await services.resume();
   const { address: ip, family, port } = app.server.address() as AddressInfo;
   const address = `http://${family === 'IPv6' ? `[${ip}]` : ip}:${port}`;
   logger.info({ address, database: config.database }, 'listening');

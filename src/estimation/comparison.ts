@@ -3,6 +3,9 @@ import { clip, clipRelative, residualVariance, wilsonInterval } from './inferenc
 import type { LevelInterval } from './method-estimate.ts';
 import { studentTProbability, studentTQuantile } from './numeric/student-t.ts';
 import type { PreparedCoreSet } from './prepared-core-set.ts';
+import { raiseSampleWarnings, type Warning } from './warnings.ts';
+
+const leastDoubt = 1e-9;
 
 export type Verdict = 'a' | 'b' | 'undecided';
 
@@ -19,7 +22,10 @@ export interface Comparison {
   readonly verdict: Verdict;
   /** Why there is no interval. */
   readonly reason: string | null;
+  readonly warnings: readonly Warning[];
 }
+
+type Finding = Omit<Comparison, 'warnings'>;
 
 export interface CompareOptions {
   /** Nominal coverage, in (0, 1). */
@@ -39,14 +45,23 @@ export function compareTargets(
   prepared: PreparedCoreSet,
   a: Float64Array,
   b: Float64Array,
-  { level, range }: CompareOptions,
+  options: CompareOptions,
 ): Comparison {
+  return { ...paired(prepared, a, b, options), warnings: warningsOf(prepared) };
+}
+
+function paired(
+  prepared: PreparedCoreSet,
+  a: Float64Array,
+  b: Float64Array,
+  { level, range }: CompareOptions,
+): Finding {
   const { sample, aipw } = prepared;
   const n = sample.nItems;
   const unit = range.high - range.low;
   const differences = a.map((score, i) => score - b[i]);
   const possible = possibleDifferences(differences, sample.populationSize);
-  if (n === sample.populationSize) return exactly(possible.lower * unit, level);
+  if (n === sample.populationSize) return exactly(withoutRounding(possible.lower) * unit, level);
   // The estimate and its residuals are linear in the scores.
   const { value, looResiduals } = aipw.estimate(differences);
   const estimate = clip(value, possible);
@@ -95,21 +110,30 @@ function smoothedVariance(differences: Float64Array, weights: Float64Array): num
  * @param a n scores of the target, unit scale   @param known the full score of the other, unit scale
  */
 export function compareWithKnown(
+  prepared: PreparedCoreSet,
+  a: Float64Array,
+  known: number,
+  options: CompareOptions,
+): Comparison {
+  return { ...againstKnown(prepared, a, known, options), warnings: warningsOf(prepared) };
+}
+
+function againstKnown(
   { sample, aipw }: PreparedCoreSet,
   a: Float64Array,
   known: number,
   { level, range }: CompareOptions,
-): Comparison {
+): Finding {
   const fitted = aipw.estimate(a);
   const answer = wilsonInterval({ ...sample, scores: a }, fitted.value, fitted.looResiduals, level);
   const unit = range.high - range.low;
-  const difference = (answer.estimate - known) * unit;
+  const difference = withoutRounding(answer.estimate - known) * unit;
   if (sample.nItems === sample.populationSize) return exactly(difference, level);
   if (answer.interval === null || answer.observations === null) return withoutInterval(difference);
   const interval = {
     level,
-    lower: (answer.interval.lower - known) * unit,
-    upper: (answer.interval.upper - known) * unit,
+    lower: withoutRounding(answer.interval.lower - known) * unit,
+    upper: withoutRounding(answer.interval.upper - known) * unit,
   };
   const spread = Math.sqrt((known * (1 - known)) / answer.observations);
   const statistic = difference === 0 ? 0 : (answer.estimate - known) / spread;
@@ -123,11 +147,22 @@ export function compareWithKnown(
   };
 }
 
+/** Sums of the same scores in another order are the same score: no verdict may rest on that. */
+function withoutRounding(difference: number): number {
+  return Math.abs(difference) < 1e-12 ? 0 : difference;
+}
+
+function warningsOf({ sample, probabilities }: PreparedCoreSet): Warning[] {
+  const { nItems: observedItems, populationSize } = sample;
+  return raiseSampleWarnings({ observedItems, populationSize, probabilities });
+}
+
 /** What the target scores on the items that were run may decide more than the formula does. */
 function confidenceOf({ lower, upper }: LevelInterval, confidence: number, level: number): number {
-  if (lower > 0) return Math.max(confidence, (1 + level) / 2);
-  if (upper < 0) return Math.min(confidence, (1 - level) / 2);
-  return confidence;
+  const decided = lower > 0 ? Math.max(confidence, (1 + level) / 2) : confidence;
+  const either = upper < 0 ? Math.min(decided, (1 - level) / 2) : decided;
+  // Certainty takes every item.
+  return clip(either, { lower: leastDoubt, upper: 1 - leastDoubt });
 }
 
 function verdictOf({ lower, upper }: { lower: number; upper: number }): Verdict {
@@ -135,7 +170,7 @@ function verdictOf({ lower, upper }: { lower: number; upper: number }): Verdict 
   return upper < 0 ? 'b' : 'undecided';
 }
 
-function exactly(difference: number, level: number): Comparison {
+function exactly(difference: number, level: number): Finding {
   const interval = { level, lower: difference, upper: difference };
   return {
     difference,
@@ -147,7 +182,7 @@ function exactly(difference: number, level: number): Comparison {
   };
 }
 
-function withoutInterval(difference: number): Comparison {
+function withoutInterval(difference: number): Finding {
   return {
     difference,
     standardError: null,

@@ -21,7 +21,9 @@ import { studentTQuantile } from './numeric/student-t.ts';
 
 /** What the width of a model's interval depends on, besides the number of items. Unit scale. */
 export interface Spread {
-  /** The model's score and the variance of its scores. */
+  /** Where the interval lies: the estimate. */
+  readonly centre: number;
+  /** Mean and variance of the model's scores. */
   readonly mean: number;
   readonly variance: number;
   /** R at a core set of so many items: the variance of the estimator relative to the plain mean. */
@@ -31,7 +33,7 @@ export interface Spread {
 /** Half the width of the interval that a model would get from so many of N items; 0 at n = N. */
 export function halfWidthAt(spread: Spread, size: number, populationSize: number, level: number): number {
   if (size >= populationSize) return 0;
-  const { mean, variance } = spread;
+  const { centre, mean, variance } = spread;
   const observations = effectiveObservations({
     mean,
     variance,
@@ -39,7 +41,7 @@ export function halfWidthAt(spread: Spread, size: number, populationSize: number
     n: size,
     populationSize,
   });
-  const { lower, upper } = scoreBounds(mean, observations, studentTQuantile((1 + level) / 2, size - 1));
+  const { lower, upper } = scoreBounds(centre, observations, studentTQuantile((1 + level) / 2, size - 1));
   return (upper - lower) / 2;
 }
 
@@ -84,17 +86,21 @@ export function planTarget(
   if (interval === null) return null;
   const relative = relativeVariance(observed, looResiduals);
   const spread: Spread = {
-    mean: estimate,
+    centre: estimate,
+    mean: weightedMean(observed.scores, observed.weights),
     variance: weightedVariance(observed.scores, observed.weights),
     relativeAt: () => relative,
   };
   const unit = range.high - range.low;
+  const now = (interval.upper - interval.lower) / 2;
+  const n = observed.scores.length;
   return {
-    halfWidth: ((interval.upper - interval.lower) / 2) * unit,
-    itemsForHalfWidth: plannedHalfWidths.map((share) => ({
-      halfWidth: share * unit,
-      items: itemsForHalfWidth(spread, observed.populationSize, share, level),
-    })),
+    halfWidth: now * unit,
+    itemsForHalfWidth: plannedHalfWidths.map((share) => {
+      const items = itemsForHalfWidth(spread, observed.populationSize, share, level);
+      // The interval as it is may be narrower than the formula's: cut to what is possible.
+      return { halfWidth: share * unit, items: now <= share ? Math.min(items, n) : items };
+    }),
   };
 }
 
@@ -110,8 +116,8 @@ export interface SourceSpreads {
 
 export interface RelativeVariances {
   readonly size: number;
-  /** M */
-  readonly ofModel: Float64Array;
+  /** M for each of some core sets of that size, one after the other. */
+  readonly values: Float64Array;
 }
 
 /** Sizes at which R is measured; between them it is interpolated along log n, beyond them it stays. */
@@ -119,7 +125,8 @@ const referenceSizes = [10, 20, 50, 100, 200, 400];
 const drawsPerSize = 4;
 
 /**
- * Each source in turn is the target, left out of the regression; R is the mean over some reference core sets.
+ * Each source in turn is the target, left out of the regression, on some reference core sets: a new model is run on one
+ * core set, whose R may be larger or smaller than on average.
  * Cost: O(M N) for the variances and O(n^2 M) for each reference core set, n at most 400.
  */
 export function measureSpreads(
@@ -152,18 +159,16 @@ export interface Plan {
  */
 export function planCoreSet(spreads: SourceSpreads, halfWidth: number, level: number): Plan {
   const { means, variances, relatives, populationSize } = spreads;
-  const needs = (relativeOf: (m: number) => Spread['relativeAt']) =>
+  const needs = (relativeOf: (run: number) => Spread['relativeAt']) =>
     summariseNeeds(
-      variances.map((variance, m) =>
-        itemsForHalfWidth(
-          { mean: means[m], variance, relativeAt: relativeOf(m) },
-          populationSize,
-          halfWidth,
-          level,
-        ),
-      ),
+      Float64Array.from({ length: drawsPerSize * means.length }, (_, run) => {
+        const m = run % means.length;
+        const relativeAt = relativeOf(run);
+        const spread = { centre: means[m], mean: means[m], variance: variances[m], relativeAt };
+        return itemsForHalfWidth(spread, populationSize, halfWidth, level);
+      }),
     );
-  return { aipw: needs((m) => interpolate(relatives, m)), randomSampling: needs(() => () => 1) };
+  return { aipw: needs((run) => interpolate(relatives, run)), randomSampling: needs(() => () => 1) };
 }
 
 function summariseNeeds(items: Float64Array): NeededItems {
@@ -197,14 +202,12 @@ function relativeVariances(
   const sizes = fitting.length > 0 ? fitting : [population];
   const frame = frameOf(sources, design);
   return sizes.map((size) => {
-    const ofModel = new Float64Array(history.models.length);
+    const values = new Float64Array(drawsPerSize * history.models.length);
     for (let draw = 0; draw < drawsPerSize; draw++) {
       const { items, inclusion } = drawCoreSet(probabilityDesigns[design], frame, size, random);
-      leaveOneOutRelatives(sources, items, inclusion).forEach((relative, m) => {
-        ofModel[m] += relative / drawsPerSize;
-      });
+      values.set(leaveOneOutRelatives(sources, items, inclusion), draw * history.models.length);
     }
-    return { size, ofModel };
+    return { size, values };
   });
 }
 
@@ -241,13 +244,13 @@ function leaveOneOutRelatives(
   });
 }
 
-function interpolate(points: readonly RelativeVariances[], m: number): (size: number) => number {
+function interpolate(points: readonly RelativeVariances[], run: number): (size: number) => number {
   return (size) => {
     const after = points.findIndex((point) => point.size >= size);
-    if (after === -1) return points[points.length - 1].ofModel[m];
-    if (after === 0) return points[0].ofModel[m];
+    if (after === -1) return points[points.length - 1].values[run];
+    if (after === 0) return points[0].values[run];
     const [low, high] = [points[after - 1], points[after]];
     const share = Math.log(size / low.size) / Math.log(high.size / low.size);
-    return low.ofModel[m] + share * (high.ofModel[m] - low.ofModel[m]);
+    return low.values[run] + share * (high.values[run] - low.values[run]);
   };
 }

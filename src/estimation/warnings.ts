@@ -64,6 +64,14 @@ export function raiseWarnings(facts: EvaluationFacts): Warning[] {
     .sort((a, b) => order[a.severity] - order[b.severity]);
 }
 
+/** Those that concern the sample alone, whatever was answered on it. */
+export function raiseSampleWarnings(
+  facts: Pick<EvaluationFacts, 'observedItems' | 'populationSize' | 'probabilities'>,
+): Warning[] {
+  if (facts.observedItems === facts.populationSize) return [];
+  return [smallSet(facts), purposiveDesign(facts)].filter((warning) => warning !== null);
+}
+
 /** AIPW is no better than the plain mean of the core set here. */
 export function hasNoGain({ looR2 }: Pick<EvaluationFacts, 'looR2'>): boolean {
   return looR2 <= noGainR2;
@@ -123,7 +131,7 @@ function lowSimilarity({ similarity, thresholds }: EvaluationFacts): Warning | n
   };
 }
 
-function smallSet({ observedItems }: EvaluationFacts): Warning | null {
+function smallSet({ observedItems }: Pick<EvaluationFacts, 'observedItems'>): Warning | null {
   if (observedItems >= smallCoreSet) return null;
   return {
     code: 'small-core-set',
@@ -150,13 +158,16 @@ function incompleteCoreSet({ observedItems, coreSetSize, difficulty }: Evaluatio
   };
 }
 
+/** A smaller difference of mean difficulties is not worth a word. */
+const noticeableLean = 0.02;
+
 function leanOf(difficulty: EvaluationFacts['difficulty']): string {
-  if (difficulty === null || difficulty.observed === difficulty.coreSet) return '';
+  if (difficulty === null || Math.abs(difficulty.observed - difficulty.coreSet) < noticeableLean) return '';
   const word = difficulty.observed > difficulty.coreSet ? 'easier' : 'harder';
   return `, and those that did are ${word} than the core set as a whole`;
 }
 
-function purposiveDesign({ probabilities }: EvaluationFacts): Warning | null {
+function purposiveDesign({ probabilities }: Pick<EvaluationFacts, 'probabilities'>): Warning | null {
   if (probabilities !== 'none') return null;
   return {
     code: 'purposive-design',

@@ -4,7 +4,7 @@ import { cellAt } from '../scores/score-matrix.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Stores } from '../storage/open-stores.ts';
-import type { CoreSets, FoundCoreSet } from './core-sets.ts';
+import { type CoreSets, type FoundCoreSet, refuseForeign } from './core-sets.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
 import { selectSources } from './source-history.ts';
@@ -22,6 +22,9 @@ export interface ComparisonView extends Comparison {
   readonly benchmark: string;
   readonly modelA: string;
   readonly modelB: string;
+  readonly evaluationA: string;
+  /** null for a model of the history. */
+  readonly evaluationB: string | null;
   /** Whether B's score is estimated too, or known from the history. */
   readonly kind: 'paired' | 'measured';
   /** Items that the comparison rests on: those that both were run on. */
@@ -59,13 +62,24 @@ export function createComparisons(
     return { stored, found: await coreSets.findReady(stored.coreSetId) };
   }
 
+  async function openOther(id: string, { modelNames }: LoadedHistory): Promise<Side> {
+    try {
+      return await open(id);
+    } catch (error) {
+      if (!modelNames.includes(id)) throw error;
+      throw new DomainError('evaluation-not-found', `there is no evaluation "${id}"`, [
+        { path: 'b', message: `for the model of the history send { "model": "${id}" }` },
+      ]);
+    }
+  }
+
   return {
     async compare({ a, b, level = defaultLevel }) {
       const sideA = await open(a);
       const loaded = await histories.load(sideA.found.benchmark);
       const context = { loaded, predictors, level };
       return typeof b === 'string'
-        ? comparePaired(sideA, await open(b), context)
+        ? comparePaired(sideA, await openOther(b, loaded), context)
         : compareMeasured(sideA, b.model, context);
     },
   };
@@ -99,6 +113,7 @@ function comparePaired(a: Side, b: Side, { loaded, predictors, level }: Context)
     ...comparison,
     ...describe(a, loaded, level),
     modelB: b.stored.model,
+    evaluationB: b.stored.id,
     kind: 'paired',
     observedItems: both.length,
     imputedShare: 0,
@@ -116,6 +131,9 @@ function compareMeasured(a: Side, model: string, { loaded, predictors, level }: 
   );
   const scores = Float64Array.from(observed, (index) => toUnit(a.stored.results[index], loaded.scoreRange));
   const known = fullScoreOf(loaded, row, coreSet.population);
+  if (known.imputedShare === 1) {
+    throw new DomainError('insufficient-data', `"${model}" has no score on any of these items`);
+  }
   const comparison = compareWithKnown(predictor.prepare(observed, null), scores, known.score, {
     level,
     range: loaded.scoreRange,
@@ -124,6 +142,7 @@ function compareMeasured(a: Side, model: string, { loaded, predictors, level }: 
     ...comparison,
     ...describe(a, loaded, level),
     modelB: model,
+    evaluationB: null,
     kind: 'measured',
     observedItems: observed.length,
     imputedShare: known.imputedShare,
@@ -134,6 +153,7 @@ function describe({ stored, found }: Side, { revision }: LoadedHistory, level: n
   return {
     benchmark: found.benchmark.name,
     modelA: stored.model,
+    evaluationA: stored.id,
     population: found.coreSet.population.length,
     level,
     revision,
@@ -163,6 +183,10 @@ function refuseUnlike(a: Side, b: Side): void {
   const [small, large] = [a, b]
     .map(({ found }) => found.coreSet)
     .sort((first, second) => first.size - second.size);
+  if (small.population.join() !== large.population.join()) {
+    throw notComparable('they are estimates for different items: one of them for some groups only');
+  }
+  for (const { stored } of [a, b]) refuseForeign(small, stored.model);
   const held = new Set(large.positions);
   if (!small.positions.every((position) => held.has(position))) {
     throw notComparable(

@@ -86,8 +86,8 @@ export interface CoreSets {
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   list(benchmark: string, page: PageRequest): Promise<Page<CoreSetSummary>>;
-  /** How much of the choice of its items is done, 0 to 1. */
-  progressOf(coreSet: CoreSetSummary): number;
+  /** Whether its items are being chosen right now, and how much of that is done, 0 to 1. */
+  progressOf(coreSet: CoreSetSummary): { readonly isRunning: boolean; readonly share: number };
 }
 
 const maxCachedBytes = 64 * 1024 * 1024;
@@ -221,12 +221,15 @@ export function createCoreSets(
       const { id } = await benchmarks.get(name);
       return coreSets.list(id, page);
     },
-    progressOf: ({ id, status }) => (status === 'ready' ? 1 : selections.progressOf(id)),
+    progressOf({ id, status }) {
+      const share = status === 'ready' ? 1 : selections.progressOf(id);
+      return { isRunning: status === 'pending' && share > 0, share };
+    },
   };
 }
 
 function estimatedBytes({ population, sourceModels, size, learned, populationInclusion }: CoreSet): number {
-  const numbers = Object.values(learned ?? {}).reduce((sum, values) => sum + values.length, 0);
+  const numbers = Object.values(learned?.arrays ?? {}).reduce((sum, values) => sum + values.length, 0);
   return (
     4 * (population.length + sourceModels.length) +
     8 * (numbers + (populationInclusion?.length ?? 0)) +

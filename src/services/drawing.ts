@@ -111,7 +111,15 @@ export function drawNextItems(
   return chosenByDraw(pool, drawSecondPhase(pool.sources, first, add, createRandom(seed)));
 }
 
-function currentDraw({ population, positions, populationInclusion, size }: CoreSet) {
+/** @throws DomainError invalid-request: the probabilities of the items it left out were not kept */
+function currentDraw({ population, positions, inclusion, populationInclusion, size }: CoreSet) {
+  const isEqual = inclusion!.every((probability) => Math.abs(probability - size / population.length) < 1e-12);
+  if (populationInclusion === null && !isEqual) {
+    throw new DomainError(
+      'invalid-request',
+      'this core set was drawn by a version that did not keep the probabilities of all items: draw a new one',
+    );
+  }
   return {
     items: indicesIn(population, positions),
     populationInclusion:
@@ -130,7 +138,13 @@ function chosenByDraw(pool: Pool, { items, inclusion, populationInclusion }: Dra
 }
 
 export function chosenBySelection(pool: Pool, { items, learned }: Selection): ChosenItems {
-  return { ...describeItems(pool, items), inclusion: null, populationInclusion: null, learned };
+  const { loaded, sources } = pool;
+  return {
+    ...describeItems(pool, items),
+    inclusion: null,
+    populationInclusion: null,
+    learned: learned && { arrays: learned, from: sources.modelNames, scoreRange: loaded.scoreRange },
+  };
 }
 
 function describeItems({ loaded, population, sources }: Pool, items: Int32Array) {

@@ -101,8 +101,8 @@ export function createEvaluations(
     const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId);
     if (earlier.model !== model || earlierSet.benchmarkId !== coreSet.benchmarkId) {
       throw new DomainError(
-        'not-comparable',
-        `"${fromEvaluation}" is an evaluation of "${earlier.model}" on "${earlierSet.benchmark}"`,
+        'invalid-request',
+        `results carry over from the same model on the same benchmark only; "${fromEvaluation}" is of "${earlier.model}" on "${earlierSet.benchmark}"`,
         [{ path: 'from_evaluation', message: 'must be of the same model and benchmark' }],
       );
     }

@@ -19,10 +19,20 @@ export type Evaluator = (
   options: EvaluateOptions,
 ) => Promise<Evaluation>;
 
+/** Pairs of numbers a fit multiplies beyond which other requests would notice: about a fifth of a second. */
+const longFit = 1e8;
+
+function fitCost({ items, history }: CoreSetInput): number {
+  const [less, more] = [items.length, history.models.length].sort((a, b) => a - b);
+  return less * less * more;
+}
+
 export function createEvaluator(workers: WorkerPool): Evaluator {
   return async ({ key, input, prepare }, scores, options) => {
     const methods = options.methods ?? methodsFor(input.design ?? null);
-    if (!methods.some(isSlow)) return evaluateTarget(prepare(), scores, options);
+    const isKept = key !== null;
+    const isLong = methods.some(isSlow) || (!isKept && fitCost(input) > longFit);
+    if (!isLong) return evaluateTarget(prepare(), scores, options);
     return workers.evaluate({ key, input, scores, options });
   };
 }

@@ -44,7 +44,14 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
   const selections = createSelections(stores, histories, workers, onDefect);
   const coreSets = createCoreSets(stores, histories, createFrames(workers), plans, selections);
   return {
-    benchmarks: stores.benchmarks,
+    benchmarks: {
+      ...stores.benchmarks,
+      async remove(name) {
+        const { id } = await stores.benchmarks.get(name);
+        await stores.benchmarks.remove(name);
+        selections.forget(id);
+      },
+    },
     models: stores.models,
     ping: stores.ping,
     scores: createScores(stores),

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
-import type { CoreSet } from '../storage/core-sets.ts';
+import type { ScoreRange } from '../scores/score-range.ts';
+import type { CoreSet, LearnedModel } from '../storage/core-sets.ts';
 import { indicesIn } from './drawing.ts';
 import type { LoadedHistory } from './histories.ts';
 import { selectSources } from './source-history.ts';
@@ -33,12 +34,16 @@ export function createPredictors(): Predictors {
 
   return {
     of(coreSet, loaded, ...targets) {
-      const excluded = new Set(targets.filter((target) => loaded.modelNames.includes(target)));
+      const names = new Set(targets);
+      // Most targets are in no history: they share one predictor.
+      const mattering = [...names].filter(
+        (name) => loaded.modelNames.includes(name) || coreSet.learned?.from.includes(name),
+      );
       // A predictor holds on to its history, so that of an earlier revision must go.
-      const key = JSON.stringify([coreSet.id, ...excluded]);
+      const key = JSON.stringify([coreSet.id, ...mattering]);
       const cached = cache.get(key);
       if (cached?.loaded === loaded) return cached.predictor;
-      const predictor = createPredictor(coreSet, loaded, excluded);
+      const predictor = createPredictor(coreSet, loaded, names);
       cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet, loaded) });
       return predictor;
     },
@@ -54,17 +59,15 @@ function estimatedBytes({ size, sourceModels, population }: CoreSet, { matrix }:
   return Math.ceil(prepared + matrix.cells.byteLength / 10 + 1024);
 }
 
-function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, excluded: ReadonlySet<string>): Predictor {
+function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, targets: ReadonlySet<string>): Predictor {
   const sourceIds = new Set(coreSet.sourceModels);
   const sources = selectSources(
     loaded,
-    ({ id, name }) => sourceIds.has(id) && !excluded.has(name),
+    ({ id, name }) => sourceIds.has(id) && !targets.has(name),
     coreSet.population,
   );
   const items = indicesIn(coreSet.population, coreSet.positions);
-  const knewTarget = loaded.modelNames.some(
-    (name, row) => excluded.has(name) && sourceIds.has(loaded.modelIds[row]),
-  );
+  const { learned } = coreSet;
 
   function inputFor(observed: Int32Array, predictions: Float64Array | null): CoreSetInput {
     const share = observed.length / coreSet.size;
@@ -75,7 +78,7 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, excluded: Read
       items: Int32Array.from(observed, (index) => items[index]),
       inclusion: inclusion && Float64Array.from(observed, (index) => inclusion[index] * share),
       design,
-      learned: whyNotLearned(knewTarget, share) ?? coreSet.learned,
+      learned: learned && (whyNotLearned(learned, targets, loaded.scoreRange, share) ?? learned.arrays),
       predictions,
     };
   }
@@ -94,9 +97,17 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, excluded: Read
 }
 
 /** A method that learned from the target's own answers would only repeat them. */
-function whyNotLearned(knewTarget: boolean, share: number): string | null {
-  if (knewTarget) {
+function whyNotLearned(
+  { from, scoreRange }: LearnedModel,
+  targets: ReadonlySet<string>,
+  now: ScoreRange,
+  share: number,
+): string | null {
+  if (from.some((name) => targets.has(name))) {
     return 'the items were chosen with this model among the sources: draw a core set with "exclude_models"';
+  }
+  if (scoreRange.low !== now.low || scoreRange.high !== now.high) {
+    return 'the score range changed since the items were chosen: draw a new core set';
   }
   return share < 1 ? 'this method needs results on every item of its core set' : null;
 }

@@ -13,8 +13,18 @@ export interface Selections {
   resume(): Promise<void>;
   /** Share of the work that is done, 0 to 1; 0 for one that waits. */
   progressOf(coreSetId: string): number;
+  /** Breaks off what is for a benchmark that is no more. */
+  forget(benchmarkId: number): void;
   /** Breaks off; `resume` will begin again. */
   stop(): void;
+}
+
+interface Work {
+  /** Undefined until it is known. */
+  benchmarkId?: number;
+  readonly breakOff: AbortController;
+  /** One number in shared memory, above 0 once a thread is at it. */
+  readonly progress: Float64Array;
 }
 
 /** @param onDefect told of errors that are no user's fault */
@@ -24,20 +34,17 @@ export function createSelections(
   workers: WorkerPool,
   onDefect: (error: unknown) => void,
 ): Selections {
-  const stopping = new AbortController();
-  const progress = new Map<string, Float64Array>();
+  const underWay = new Map<string, Work>();
 
-  async function choose(id: string): Promise<void> {
+  async function choose(id: string, work: Work): Promise<void> {
     const coreSet = await coreSets.get(id);
+    work.benchmarkId = coreSet.benchmarkId;
     const benchmark = await benchmarks.byId(coreSet.benchmarkId);
     if (benchmark === undefined) return;
     const pool = reopenPool(await histories.load(benchmark), coreSet);
     if (pool.sources.modelIds.length === 0) {
       throw new DomainError('insufficient-data', 'its source models were deleted');
     }
-    const shared = new Float64Array(new SharedArrayBuffer(8));
-    progress.set(id, shared);
-    await coreSets.setStatus(id, 'running');
     const { history, summary } = pool.sources;
     const selection = await workers.select(
       {
@@ -45,24 +52,29 @@ export function createSelections(
         design: coreSet.design as PurposiveDesignName,
         size: coreSet.size,
         seed: coreSet.seed,
-        progress: shared,
+        progress: work.progress,
       },
-      stopping.signal,
+      work.breakOff.signal,
     );
     await coreSets.complete(id, chosenBySelection(pool, selection));
   }
 
   async function settle(id: string): Promise<void> {
+    const work: Work = {
+      breakOff: new AbortController(),
+      progress: new Float64Array(new SharedArrayBuffer(8)),
+    };
+    underWay.set(id, work);
     try {
-      await choose(id);
+      await choose(id, work);
     } catch (error) {
-      if (stopping.signal.aborted) return;
+      if (work.breakOff.signal.aborted) return;
       const isOurs = error instanceof DomainError;
       if (isOurs && error.code === 'core-set-not-found') return;
       if (!isOurs) onDefect(error);
-      await coreSets.setStatus(id, 'failed', isOurs ? error.message : 'the computation broke down');
+      await coreSets.fail(id, isOurs ? error.message : 'the computation broke down');
     } finally {
-      progress.delete(id);
+      underWay.delete(id);
     }
   }
 
@@ -73,9 +85,14 @@ export function createSelections(
   return {
     start,
     async resume() {
-      for (const id of await coreSets.unfinished()) start(id);
+      for (const id of await coreSets.pending()) start(id);
     },
-    progressOf: (id) => progress.get(id)?.[0] ?? 0,
-    stop: () => stopping.abort(),
+    progressOf: (id) => underWay.get(id)?.progress[0] ?? 0,
+    forget(benchmarkId) {
+      for (const work of underWay.values()) if (work.benchmarkId === benchmarkId) work.breakOff.abort();
+    },
+    stop() {
+      for (const { breakOff } of underWay.values()) breakOff.abort();
+    },
   };
 }

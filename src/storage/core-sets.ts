@@ -1,10 +1,20 @@
 import { DomainError } from '../errors.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
+import type { ScoreRange } from '../scores/score-range.ts';
 import type { Database } from './database.ts';
 import { float64FromBlob, int32FromBlob, namedArraysFromBlob, namedArraysToBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
 
-export type CoreSetStatus = 'pending' | 'running' | 'ready' | 'failed';
+export type CoreSetStatus = 'pending' | 'ready' | 'failed';
+
+/** What a purposive design learned, and from what. */
+export interface LearnedModel {
+  readonly arrays: Readonly<Record<string, Float64Array>>;
+  /** Names of the source models. */
+  readonly from: readonly string[];
+  /** The score range of that time: the arrays are on its unit scale. */
+  readonly scoreRange: ScoreRange;
+}
 
 export interface CoreSetSummary {
   readonly id: string;
@@ -47,7 +57,7 @@ export interface ChosenItems {
   /** N probabilities where they are not all equal, else null. */
   readonly populationInclusion: Float64Array | null;
   /** What a purposive design learned for its own method. */
-  readonly learned: Readonly<Record<string, Float64Array>> | null;
+  readonly learned: LearnedModel | null;
   /** n names. */
   readonly items: readonly string[];
   /** n groups as they were then. */
@@ -67,12 +77,12 @@ export interface CoreSet extends CoreSetSummary, ChosenItems {
 export interface CoreSetStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
   add(coreSet: CoreSet): Promise<void>;
-  /** Tells how far the choice of the items is; nothing happens where it was deleted or is ready. */
-  setStatus(id: string, status: 'running' | 'failed', error?: string): Promise<void>;
+  /** Nothing happens where it was deleted or is ready. */
+  fail(id: string, error: string): Promise<void>;
   /** Makes it ready. */
   complete(id: string, chosen: ChosenItems): Promise<void>;
-  /** Ids of those that are not ready and did not fail, oldest first. */
-  unfinished(): Promise<string[]>;
+  /** Ids of those whose items are still to be chosen, oldest first. */
+  pending(): Promise<string[]>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   /** Newest first. */
@@ -108,6 +118,9 @@ interface CoreSetRow extends SummaryRow {
   inclusion: Buffer | null;
   population_inclusion: Buffer | null;
   learned: Buffer | null;
+  learned_from: string | null;
+  learned_low: number | null;
+  learned_high: number | null;
   item_groups: string;
   difficulties: Buffer;
 }
@@ -119,28 +132,29 @@ export function createCoreSetStore(database: Database): CoreSetStore {
   const source = 'core_sets JOIN benchmarks ON benchmarks.id = core_sets.benchmark_id';
   const insert = database.prepare(
     `INSERT INTO core_sets (id, benchmark_id, status, extends, for_model, half_width, level, missing_share, design, size, seed,
-       revision, groups, population, source_models, positions, inclusion, population_inclusion, learned, item_groups, difficulties,
+       revision, groups, population, source_models, positions, inclusion, population_inclusion, learned, learned_from, learned_low, learned_high, item_groups, difficulties,
        created_at)
      SELECT @id, @benchmarkId, @status, @extends, @forModel, @halfWidth, @level, @missingShare, @design, @size, @seed, @revision,
-       @groups, @population, @sourceModels, @positions, @inclusion, @populationInclusion, @learned, @itemGroups,
+       @groups, @population, @sourceModels, @positions, @inclusion, @populationInclusion, @learned, @learnedFrom, @learnedLow, @learnedHigh, @itemGroups,
        @difficulties, @createdAt
      WHERE EXISTS (SELECT 1 FROM benchmarks WHERE id = @benchmarkId)`,
   );
-  const changeStatus = database.prepare(
-    "UPDATE core_sets SET status = ?, error = ? WHERE id = ? AND status IN ('pending', 'running')",
+  const markFailed = database.prepare(
+    "UPDATE core_sets SET status = 'failed', error = ? WHERE id = ? AND status = 'pending'",
   );
   const makeReady = database.prepare(
     `UPDATE core_sets SET status = 'ready', error = NULL, size = @size, positions = @positions, inclusion = @inclusion,
-       population_inclusion = @populationInclusion, learned = @learned, item_groups = @itemGroups,
+       population_inclusion = @populationInclusion, learned = @learned, learned_from = @learnedFrom,
+       learned_low = @learnedLow, learned_high = @learnedHigh, item_groups = @itemGroups,
        difficulties = @difficulties
-     WHERE id = @id AND status IN ('pending', 'running')`,
+     WHERE id = @id AND status = 'pending'`,
   );
-  const unfinished = database
-    .prepare<[], string>("SELECT id FROM core_sets WHERE status IN ('pending', 'running') ORDER BY sequence")
+  const pending = database
+    .prepare<[], string>("SELECT id FROM core_sets WHERE status = 'pending' ORDER BY sequence")
     .pluck();
   const byId = database.prepare<[string], CoreSetRow>(
     `SELECT ${summaryColumns}, population, positions, source_models, inclusion, population_inclusion, learned,
-       item_groups, difficulties
+       learned_from, learned_low, learned_high, item_groups, difficulties
      FROM ${source} WHERE core_sets.id = ?`,
   );
   const page = database.prepare<[number, number, number], SummaryRow>(
@@ -163,7 +177,7 @@ export function createCoreSetStore(database: Database): CoreSetStore {
       positions,
       inclusion: row.inclusion && float64FromBlob(row.inclusion),
       populationInclusion: row.population_inclusion && float64FromBlob(row.population_inclusion),
-      learned: row.learned && namedArraysFromBlob(row.learned),
+      learned: learnedOf(row),
       sourceModels: int32FromBlob(row.source_models),
       items: itemNames.all(JSON.stringify([...positions]), row.benchmark_id),
       itemGroups: JSON.parse(row.item_groups),
@@ -194,13 +208,13 @@ export function createCoreSetStore(database: Database): CoreSetStore {
       });
       if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
     },
-    setStatus: async (id, status, error) => {
-      changeStatus.run(status, error ?? null, id);
+    fail: async (id, error) => {
+      markFailed.run(error, id);
     },
     complete: async (id, chosen) => {
       makeReady.run({ ...chosenColumns(chosen), id, size: chosen.positions.length });
     },
-    unfinished: async () => unfinished.all(),
+    pending: async () => pending.all(),
     get: async (id) => {
       const row = byId.get(id);
       if (row === undefined) throw coreSetNotFound(id);
@@ -216,12 +230,24 @@ export function createCoreSetStore(database: Database): CoreSetStore {
   };
 }
 
+function learnedOf(row: CoreSetRow): LearnedModel | null {
+  if (row.learned === null) return null;
+  return {
+    arrays: namedArraysFromBlob(row.learned),
+    from: JSON.parse(row.learned_from!),
+    scoreRange: { low: row.learned_low!, high: row.learned_high! },
+  };
+}
+
 function chosenColumns(chosen: ChosenItems) {
   return {
     positions: toBlob(chosen.positions),
     inclusion: chosen.inclusion && toBlob(chosen.inclusion),
     populationInclusion: chosen.populationInclusion && toBlob(chosen.populationInclusion),
-    learned: chosen.learned && namedArraysToBlob(chosen.learned),
+    learned: chosen.learned && namedArraysToBlob(chosen.learned.arrays),
+    learnedFrom: chosen.learned && JSON.stringify(chosen.learned.from),
+    learnedLow: chosen.learned?.scoreRange.low ?? null,
+    learnedHigh: chosen.learned?.scoreRange.high ?? null,
     itemGroups: JSON.stringify(chosen.itemGroups),
     difficulties: toBlob(chosen.difficulties),
   };

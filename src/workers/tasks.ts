@@ -26,7 +26,7 @@ export interface SelectTask {
   readonly design: PurposiveDesignName;
   readonly size: number;
   readonly seed: number;
-  /** One number in shared memory: the share of the work that is done. */
+  /** One number in shared memory: the share of the work that is done, above 0 as soon as it has begun. */
   readonly progress: Float64Array;
 }
 
@@ -48,11 +48,14 @@ export interface EvaluateTask {
   readonly options: EvaluateOptions;
 }
 
+const begun = 0.001;
+
 /** The work that would keep the event loop from answering, by name: the entry points of a worker thread. */
 export function select(task: SelectTask): Outcome<Selection> {
+  task.progress[0] = begun;
   return settle(() =>
     purposiveDesigns[task.design].select(task.sources, task.size, createRandom(task.seed), (share) => {
-      task.progress[0] = share;
+      task.progress[0] = Math.max(begun, share);
     }),
   );
 }

@@ -144,10 +144,10 @@ describe('inclusion probabilities', () => {
     },
   );
 
-  it('informative takes capped items always, and the others in proportion to sqrt(expected error + 0.25)', () => {
+  it('informative takes capped items always, and the others in proportion to sqrt(expected error + 0.1)', () => {
     const { stated } = inclusionCounts('informative', 37, 300);
     const capped = stated.filter((probability) => probability === 1);
-    const size = (item: number) => Math.sqrt(bigFrame.prospects!.expectedErrors[item] + 0.25);
+    const size = (item: number) => Math.sqrt(bigFrame.prospects!.expectedErrors[item] + 0.1);
     const ratios = stated.flatMap((probability, item) => (probability < 1 ? [probability / size(item)] : []));
     const smallestCapped = Math.min(...stated.flatMap((pi, item) => (pi === 1 ? [size(item)] : [])));
     expect(capped.length).toBeGreaterThan(0);

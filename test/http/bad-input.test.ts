@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addBenchmark, expectStatus, smallLongCsv, smallResults } from '../support/fixtures.ts';
 import { type Harness, openHarness, type Reply } from '../support/open-harness.ts';
 import { benchmarkRows } from './bad-input/benchmarks.ts';
+import { comparisonRows } from './bad-input/comparisons.ts';
 import { coreSetRows } from './bad-input/core-sets.ts';
 import { evaluationTable } from './bad-input/evaluations.ts';
+import { precisionRows } from './bad-input/precision.ts';
 import { requestRows } from './bad-input/requests.ts';
 import type { Row } from './bad-input/row.ts';
 import { scoreRows } from './bad-input/scores.ts';
@@ -13,6 +15,8 @@ const rows: readonly Row[] = [
   ...scoreRows,
   ...coreSetRows,
   ...evaluationTable,
+  ...precisionRows,
+  ...comparisonRows,
   ...requestRows,
 ];
 

@@ -1,7 +1,7 @@
 import { DomainError } from '../../errors.ts';
 import { indexRange, type Random } from '../numeric/random.ts';
 import type { Candidates, Frame, ProbabilityDesign } from './design.ts';
-import { proportionalInclusion } from './proportional-inclusion.ts';
+import { scaleOdds } from './proportional-inclusion.ts';
 
 /** A core set that was drawn. */
 export interface Draw {
@@ -26,8 +26,9 @@ export function drawCoreSet(design: ProbabilityDesign, frame: Frame, size: numbe
 /**
  * Draws further items so that the whole stands for a core set of n + m items under the same design: with pi* its
  * probabilities, an item that is not there yet is drawn with
- *   q_i = (pi*_i - pi_i) / (1 - pi_i),   scaled to sum to m,   since pi_i + (1 - pi_i) q_i = pi*_i.
- * For equal probabilities, within strata too, the scale is 1 and pi* is exact; for `informative` it is 1 on average.
+ *   q_i = (pi*_i - pi_i) / (1 - pi_i),   since pi_i + (1 - pi_i) q_i = pi*_i.
+ * The q of the items that are left sum to m on average; the odds q / (1 - q) are scaled alike until they do. For equal
+ * probabilities, within strata too, nothing is to be scaled and pi* is exact.
  * @param current n items and the probabilities they were drawn with   @param add m, 1 <= m <= N - n
  * @throws DomainError invalid-request: the design cannot draw that many
  */
@@ -38,12 +39,20 @@ export function extendCoreSet(
   add: number,
   random: Random,
 ): Draw {
-  const inclusion = design.inclusion(frame, current.items.length + add, current.populationInclusion);
-  const candidates = complementOf(current, inclusion, add);
+  const before = current.populationInclusion;
+  const asked = design.inclusion(frame, current.items.length + add, before);
+  const inclusion = raiseBy(add, before, asked);
+  const candidates = complementOf(current.items, before, inclusion, add);
   const added = design.draw(frame, candidates, add, random);
-  // A changed history may ask for less of an item than it was drawn with.
-  const combined = inclusion.map((after, item) => Math.max(after, current.populationInclusion[item]));
-  return drawOf(Int32Array.from([...current.items, ...added]), combined);
+  return drawOf(Int32Array.from([...current.items, ...added]), inclusion);
+}
+
+/** Probabilities that rise by `add` in all: a changed history may ask for less of an item than it was drawn with. */
+function raiseBy(add: number, before: Float64Array, asked: Float64Array): Float64Array {
+  const rises = asked.map((probability, item) => Math.max(0, probability - before[item]));
+  const total = rises.reduce((sum, rise) => sum + rise, 0);
+  const scale = Math.abs(total - add) < 1e-9 ? 1 : add / total;
+  return before.map((probability, item) => Math.min(1, probability + scale * rises[item]));
 }
 
 /** A draw from its items, in any order. */
@@ -53,11 +62,7 @@ export function drawOf(items: Int32Array, populationInclusion: Float64Array): Dr
   return { items: ascending, inclusion, populationInclusion };
 }
 
-function complementOf(
-  { items, populationInclusion: before }: Pick<Draw, 'items' | 'populationInclusion'>,
-  after: Float64Array,
-  add: number,
-): Candidates {
+function complementOf(items: Int32Array, before: Float64Array, after: Float64Array, add: number): Candidates {
   const taken = new Set(items);
   const open = indexRange(after.length).filter((item) => !taken.has(item) && after[item] > before[item]);
   if (open.length < add) {
@@ -65,6 +70,8 @@ function complementOf(
       { path: 'add', message: `must be at most ${open.length}` },
     ]);
   }
-  const conditional = Float64Array.from(open, (item) => (after[item] - before[item]) / (1 - before[item]));
-  return { items: open, inclusion: proportionalInclusion(conditional, add) };
+  const conditional = Float64Array.from(open, (item) =>
+    Math.min(1, (after[item] - before[item]) / (1 - before[item])),
+  );
+  return { items: open, inclusion: scaleOdds(conditional, add) };
 }

@@ -4,12 +4,12 @@ import { proportionalInclusion } from './proportional-inclusion.ts';
 import { equalInclusion, orderByDifficulty, systematicPlaces, systematicSample } from './systematic.ts';
 
 /** Keeps every item within reach: the history may foretell too small an error, most of all at the frontier. */
-const floor = 0.25;
+const floor = 0.1;
 const itemsPerBin = 4;
 
 /**
  * More of the items on which the regression is expected to err: a systematic sample with pi proportional to
- * sqrt(expected squared error + 0.25), in a serpentine order: bins by difficulty, within them by the first principal
+ * sqrt(expected squared error + 0.1), in a serpentine order: bins by difficulty, within them by the first principal
  * component of the history, up and down in turn. A history too thin to foretell anything: as `balanced`.
  * Source: Sarndal, Swensson and Wretman 1992, section 12.2, the best pi for a regression estimator; the expected errors
  * (see item-prospects.ts) and the order are ours.

@@ -6,13 +6,14 @@ import { equalInclusion, systematicSample } from './systematic.ts';
 /**
  * A balanced sample within each group, sizes by largest remainder and at least 1 each; items without a group are a
  * group of their own. pi = n_g / N_g.
- * @throws DomainError invalid-request: fewer items than groups
+ * @throws DomainError invalid-request: fewer items than groups, or other groups than those of the core set to extend
  */
 export const stratified: ProbabilityDesign = {
   inclusion(frame, size, atLeast) {
     const population = frame.difficulties.length;
     const strata = strataOf(frame, indexRange(population));
     if (strata.length === 0) return equalInclusion(population, size);
+    if (atLeast !== undefined) refuseRegrouped(strata, atLeast);
     if (size < strata.length) throw tooFewFor(strata.length);
     const sizes = allocate(
       strata.map((places) => places.length),
@@ -43,6 +44,23 @@ export const stratified: ProbabilityDesign = {
 
 function sumOver(places: readonly number[], values: Float64Array | undefined): number {
   return values === undefined ? 0 : places.reduce((sum, place) => sum + values[place], 0);
+}
+
+/** Within a group all are drawn with the same probability, and a whole number of them. */
+function refuseRegrouped(strata: readonly number[][], before: Float64Array): void {
+  const fits = strata.every((places) => {
+    const drawn = sumOver(places, before);
+    return (
+      Math.abs(drawn - Math.round(drawn)) < 1e-6 &&
+      places.every((place) => Math.abs(before[place] - before[places[0]]) < 1e-9)
+    );
+  });
+  if (!fits) {
+    throw new DomainError(
+      'invalid-request',
+      'the items were grouped otherwise when this stratified core set was drawn: draw a new one',
+    );
+  }
 }
 
 function tooFewFor(strata: number): DomainError {

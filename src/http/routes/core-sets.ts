@@ -37,7 +37,8 @@ export function coreSetRoutes({ coreSets, plans }: Services): FastifyPluginAsync
       async (request, reply) => {
         const created = await coreSets.create(request.params.benchmark, toCoreSetRequest(request.body));
         reply.header('location', `/v1/core-sets/${created.id}`);
-        return reply.code(created.status === 'ready' ? 201 : 202).send(toWire(created));
+        if (created.status === 'ready') return reply.code(201).send(toWire(created));
+        return reply.code(202).header('retry-after', '1').send(toWire(created));
       },
     );
 

@@ -84,7 +84,7 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
       async (request, reply) => {
         const created = await evaluations.extend(request.params.id, request.body);
         reply.header('location', `/v1/core-sets/${created.id}`);
-        return reply.code(201).send(toWireCoreSet(created, 1));
+        return reply.code(201).send(toWireCoreSet(created, { isRunning: false, share: 1 }));
       },
     );
 

@@ -39,7 +39,7 @@ const similarity = z
   })
   .meta({ id: 'Similarity' });
 
-const warning = z
+export const warning = z
   .object({
     code: z.enum(warningCodes),
     severity: z.enum(['critical', 'warn', 'info']),
@@ -138,7 +138,7 @@ export function toWireAnswer(from: Answer): z.infer<typeof answer> {
         similarity: figure(kappa),
       })),
     },
-    warnings: from.warnings.map(({ figures, ...warned }) => ({ ...warned, figures: toWireFigures(figures) })),
+    warnings: from.warnings.map(toWireWarning),
     groups: from.groups.map((group) => ({
       group: group.group,
       observed_items: group.observedItems,
@@ -172,6 +172,10 @@ function toWireGain(gain: NonNullable<Answer['predictions']>) {
     effective_sample_size: figure(gain.effectiveSampleSize),
     effective_sample_size_without: figure(gain.effectiveSampleSizeWithout),
   };
+}
+
+export function toWireWarning({ figures, ...warned }: Answer['warnings'][number]) {
+  return { ...warned, figures: toWireFigures(figures) };
 }
 
 function toWireFigures(figures: Answer['warnings'][number]['figures']) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ComparisonView } from '../../services/comparisons.ts';
-import { figure, figureOrNull, interval, toWireInterval } from './answers.ts';
+import { figure, figureOrNull, interval, toWireInterval, toWireWarning, warning } from './answers.ts';
 import { benchmarkName, count, entityName, level, revision } from './primitives.ts';
 
 const evaluationId = z.string().min(1).max(100);
@@ -21,6 +21,8 @@ export const comparison = z
     benchmark: benchmarkName,
     a: z.string().meta({ description: 'The model of evaluation `a`.' }),
     b: z.string(),
+    evaluation_a: z.string(),
+    evaluation_b: z.string().nullable().meta({ description: 'null for a model of the history.' }),
     kind: z.enum(['paired', 'measured']).meta({
       description: '`paired`: both are estimated from the same items. `measured`: the score of `b` is known.',
     }),
@@ -36,6 +38,7 @@ export const comparison = z
     reason: z.string().nullable().meta({ description: 'Why there is no interval.' }),
     observed_items: count.meta({ description: 'Items that the comparison rests on.' }),
     population: count,
+    warnings: z.array(warning),
     imputed_share: z.number().meta({ description: "Share of B's history that is missing and was imputed." }),
     revision,
   })
@@ -46,6 +49,8 @@ export function toWireComparison(view: ComparisonView): z.infer<typeof compariso
     benchmark: view.benchmark,
     a: view.modelA,
     b: view.modelB,
+    evaluation_a: view.evaluationA,
+    evaluation_b: view.evaluationB,
     kind: view.kind,
     difference: figure(view.difference),
     standard_error: figureOrNull(view.standardError),
@@ -56,18 +61,20 @@ export function toWireComparison(view: ComparisonView): z.infer<typeof compariso
     reason: view.reason,
     observed_items: view.observedItems,
     population: view.population,
+    warnings: view.warnings.map(toWireWarning),
     imputed_share: figure(view.imputedShare),
     revision: view.revision,
   };
 }
 
 function sentenceOf({ verdict, modelA, modelB, confidenceABetter, reason }: ComparisonView): string {
-  if (verdict !== 'undecided') {
-    const [better, worse] = verdict === 'a' ? [modelA, modelB] : [modelB, modelA];
-    return `"${better}" is better than "${worse}".`;
-  }
+  // Two runs of one model have one name.
+  const [a, b] = modelA === modelB ? ['A', 'B'] : [`"${modelA}"`, `"${modelB}"`];
+  if (verdict === 'a') return `${a} is better than ${b}.`;
+  if (verdict === 'b') return `${b} is better than ${a}.`;
   if (confidenceABetter === null) return `Not decided: ${reason}.`;
-  const [leader, confidence] =
-    confidenceABetter >= 0.5 ? [modelA, confidenceABetter] : [modelB, 1 - confidenceABetter];
-  return `Not decided: these items speak for "${leader}" with a confidence of ${(100 * confidence).toFixed(0)} %.`;
+  if (confidenceABetter === 0.5) return 'Not decided: these items speak for neither.';
+  const leader = confidenceABetter > 0.5 ? a : b;
+  const confidence = Math.max(confidenceABetter, 1 - confidenceABetter);
+  return `Not decided: these items speak for ${leader} with a confidence of ${(100 * confidence).toFixed(0)} %.`;
 }

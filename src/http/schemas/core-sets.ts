@@ -113,12 +113,21 @@ export function toCoreSetRequest(body: z.infer<typeof coreSetRequest>): CoreSetR
   return { ...rest, halfWidth: asked, excludeModels };
 }
 
-export function toWireSummary(stored: CoreSetSummary, progress: number): z.infer<typeof coreSetSummary> {
+/** How far the choice of its items is. */
+interface ChoiceProgress {
+  readonly isRunning: boolean;
+  readonly share: number;
+}
+
+export function toWireSummary(
+  stored: CoreSetSummary,
+  { isRunning, share }: ChoiceProgress,
+): z.infer<typeof coreSetSummary> {
   return {
     id: stored.id,
     benchmark: stored.benchmark,
-    status: stored.status,
-    progress,
+    status: isRunning ? 'running' : stored.status,
+    progress: share,
     error: stored.error,
     design: stored.design,
     size: stored.size,
@@ -136,7 +145,7 @@ export function toWireSummary(stored: CoreSetSummary, progress: number): z.infer
   };
 }
 
-export function toWireCoreSet(stored: CoreSet, progress: number): z.infer<typeof coreSet> {
+export function toWireCoreSet(stored: CoreSet, progress: ChoiceProgress): z.infer<typeof coreSet> {
   const { items, inclusion, itemGroups, difficulties } = stored;
   return {
     ...toWireSummary(stored, progress),

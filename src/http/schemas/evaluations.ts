@@ -20,7 +20,9 @@ import {
 
 const result = z.strictObject({ item: entityName, score });
 
-const results = arrayOf(result).meta({ description: 'Scores by item of the core set, in score units.' });
+const resultsOrNone = arrayOf(result, 0)
+  .default([])
+  .meta({ description: 'Scores by item of the core set, in score units.' });
 
 const predictions = arrayOf(result).meta({
   description:
@@ -30,9 +32,7 @@ const predictions = arrayOf(result).meta({
 export const evaluationRequest = z
   .strictObject({
     model: entityName,
-    results: arrayOf(result, 0)
-      .default([])
-      .meta({ description: 'Scores by item of the core set, in score units.' }),
+    results: resultsOrNone,
     from_evaluation: z.string().min(1).max(100).optional().meta({
       description: 'An earlier evaluation of this model, whose results on these items count here too.',
     }),
@@ -49,7 +49,11 @@ export const evaluationRequest = z
   });
 
 export const resultsRequest = z
-  .strictObject({ results, predictions: predictions.optional() })
+  .strictObject({ results: resultsOrNone, predictions: predictions.optional() })
+  .refine(({ results: given, predictions: own }) => given.length > 0 || own !== undefined, {
+    message: 'must hold at least one result, or come with predictions',
+    path: ['results'],
+  })
   .meta({ id: 'ResultsRequest', description: 'Results to add, or to put in place of earlier ones.' });
 
 export const evaluation = z

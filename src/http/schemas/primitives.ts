@@ -86,7 +86,7 @@ export const level = z
 
 /** A number of a body as a parameter of a query. */
 export function queryNumber<Number extends z.ZodNumber>(inBody: Number) {
-  return z.coerce.number({ error: 'must be a number' }).pipe(inBody);
+  return z.string('is missing').transform(Number).pipe(z.number('must be a number')).pipe(inBody);
 }
 
 /** In a query. */
