@@ -161,7 +161,7 @@ export function planCoreSet(spreads: SourceSpreads, halfWidth: number, level: nu
   const { means, variances, relatives, populationSize } = spreads;
   const needs = (relativeOf: (run: number) => Spread['relativeAt']) =>
     summariseNeeds(
-      Float64Array.from({ length: drawsPerSize * means.length }, (_, run) => {
+      Float64Array.from({ length: relatives[0].values.length }, (_, run) => {
         const m = run % means.length;
         const relativeAt = relativeOf(run);
         const spread = { centre: means[m], mean: means[m], variance: variances[m], relativeAt };

@@ -69,6 +69,9 @@ describe('two evaluations on one core set', () => {
         'population',
         'imputed_share',
         'revision',
+        'evaluation_a',
+        'evaluation_b',
+        'warnings',
       ].sort(),
     );
     expect(answer).toMatchObject({
@@ -205,7 +208,7 @@ describe('a core set and its extension', () => {
     const whole = expectStatus(reply, 201);
     const a = await reportAbility(whole, 30, 'strong');
     const answer = await compare(a, weak);
-    expect(answer).toEqual({ ...(await compare(strong, weak)) });
+    expect(answer).toEqual({ ...(await compare(strong, weak)), evaluation_a: a.id });
     const back = await compare(weak, a);
     expect(back.observed_items).toBe(24);
     expect(back.difference).toBeCloseTo(-answer.difference, 12);

@@ -149,9 +149,9 @@ describe.each(designs)('a %s core set', (design) => {
 });
 
 describe('a core set', () => {
-  it('is balanced where no design is given', async () => {
+  it('is informative where no design is given', async () => {
     await using harness = await openSmall();
-    expect((await drawCoreSet(harness, 'small', { size: 5 })).design).toBe('balanced');
+    expect((await drawCoreSet(harness, 'small', { size: 5 })).design).toBe('informative');
   });
 
   it('gives every item of the population its probability under the informative design', async () => {
@@ -160,16 +160,15 @@ describe('a core set', () => {
     // Probabilities do not depend on the draw, so that many draws show those of every item.
     for (let seed = 0; seed < 40 && known.size < 40; seed++) {
       const { items } = await drawCoreSet(harness, 'small', { size: 12, design: 'informative', seed });
-      for (const { item, inclusion_probability, difficulty } of items) {
+      for (const { item, inclusion_probability } of items) {
         expect(known.get(item) ?? inclusion_probability).toBe(inclusion_probability);
         known.set(item, inclusion_probability);
-        const size = Math.sqrt(difficulty! * (1 - difficulty!) + 0.05);
-        const total = sum(await itemSizes(harness));
-        expect(inclusion_probability).toBeCloseTo((12 * size) / total, 10);
       }
     }
     expect(known.size).toBe(40);
     expect(sum([...known.values()])).toBeCloseTo(12, 10);
+    // Which items the history foretells an error on is tested where it is computed; they are not all alike.
+    expect(new Set(known.values()).size).toBeGreaterThan(5);
   });
 
   it('is drawn by group under the stratified design, by largest remainder', async () => {
@@ -215,10 +214,3 @@ describe('a core set', () => {
     expect(later).toMatchObject({ population: 41, source_models: 11, revision: 4 });
   });
 });
-
-async function itemSizes(harness: Harness): Promise<number[]> {
-  const items = expectStatus(await harness.send('GET', '/v1/benchmarks/small/items?limit=500'), 200).data;
-  return items.map(({ difficulty }: { difficulty: number }) =>
-    Math.sqrt(difficulty * (1 - difficulty) + 0.05),
-  );
-}

@@ -70,7 +70,7 @@ describe('a stateless estimate', () => {
 
   it('without probabilities is that of a plain sample, and says so', async () => {
     await using harness = await openSmall();
-    const { evaluation, results } = await evaluate(harness, { size: 24, seed: 7 });
+    const { evaluation, results } = await evaluate(harness, { size: 24, seed: 7, design: 'balanced' });
     const { warnings, ...rest } = shared(await estimate(harness, { results }));
     const { warnings: none, ...expected } = shared(evaluation);
     expect(rest).toEqual(expected);
@@ -92,7 +92,7 @@ describe('a stateless estimate', () => {
 
   it('stands for missing results with the share that is there', async () => {
     await using harness = await openSmall();
-    const set = await drawCoreSet(harness, 'small', { size: 24, seed: 7 });
+    const set = await drawCoreSet(harness, 'small', { size: 24, seed: 7, design: 'balanced' });
     const results = smallResults(itemsOf(set), 19).slice(0, 18);
     const reply = await harness.send('POST', `/v1/core-sets/${set.id}/evaluations`, {
       model: 'new',

@@ -315,9 +315,9 @@ describe('from_evaluation', () => {
     const post = async (set: WireCoreSet, body: object) =>
       refusal(await harness.send('POST', `/v1/core-sets/${set.id}/evaluations`, body));
     const from = { from_evaluation: earlier.id };
-    expect(await post(whole, { model: 'someone-else', ...from })).toBe('422 not-comparable from_evaluation');
+    expect(await post(whole, { model: 'someone-else', ...from })).toBe('422 invalid-request from_evaluation');
     const elsewhere = await drawCoreSet(harness, 'other', { size: 12, seed: 7 });
-    expect(await post(elsewhere, { model: 'new', ...from })).toBe('422 not-comparable from_evaluation');
+    expect(await post(elsewhere, { model: 'new', ...from })).toBe('422 invalid-request from_evaluation');
     expect(await post(whole, { model: 'new', from_evaluation: 'ev_none' })).toMatch(
       /^(404 evaluation-not-found|422 .* from_evaluation)/,
     );

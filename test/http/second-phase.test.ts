@@ -160,7 +160,8 @@ describe('a core set for one model', () => {
     const answer = expectStatus(await harness.send('POST', '/v1/evaluations/compare', compared), 200);
     expect(answer.observed_items).toBe(12);
     const before = { a: first.id, b: other.id };
-    expect(answer).toEqual(expectStatus(await harness.send('POST', '/v1/evaluations/compare', before), 200));
+    const answered = expectStatus(await harness.send('POST', '/v1/evaluations/compare', before), 200);
+    expect(answer).toEqual({ ...answered, evaluation_a: evaluation.id });
   });
 
   // The probabilities of its items hold for its model alone; another's answers on them are no sample by them.
