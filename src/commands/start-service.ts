@@ -21,6 +21,7 @@ export async function startService(config: Config): Promise<RunningService> {
   );
   const app = await buildApp(services, { logger });
   app.addHook('onClose', async () => services.close());
+  await services.resume();
   try {
     // Fastify would log its own line without a field for the address.
     app.log.level = 'silent';
@@ -35,7 +36,6 @@ export async function startService(config: Config): Promise<RunningService> {
   } finally {
     app.log.level = config.logLevel;
   }
-  await services.resume();
   const { address: ip, family, port } = app.server.address() as AddressInfo;
   const address = `http://${family === 'IPv6' ? `[${ip}]` : ip}:${port}`;
   logger.info({ address, database: config.database }, 'listening');

@@ -189,6 +189,6 @@ function withoutInterval(difference: number): Finding {
     interval: null,
     confidenceABetter: null,
     verdict: 'undecided',
-    reason: 'an interval needs at least two items that both were run on',
+    reason: 'an interval needs results on at least two items',
   };
 }

@@ -122,6 +122,7 @@ function gatherFacts(
     similarity: describeSimilarity(prepared.similarity, observed.scores, thresholds),
     thresholds,
     looR2: leaveOneOutR2(observed, fitted.looResiduals),
+    predictionsMatchResults: matches(prepared, observed.scores),
     observedItems: n,
     coreSetSize: options.coreSetSize ?? n,
     populationSize: observed.populationSize,
@@ -129,6 +130,12 @@ function gatherFacts(
     difficulty: options.difficulty ?? null,
     staleness: options.staleness ?? null,
   };
+}
+
+/** A judge that is right every time would be news; one that was shown the results would not. */
+function matches({ predictions, sample }: PreparedCoreSet, scores: Float64Array): boolean {
+  if (predictions === null) return false;
+  return scores.every((score, i) => Math.abs(score - predictions[sample.items[i]]) < 1e-9);
 }
 
 /**

@@ -153,15 +153,20 @@ export interface Plan {
   readonly randomSampling: NeededItems;
 }
 
+/** More would make the percentiles no sharper; of more, some spread evenly over the models are taken. */
+const maxRuns = 2000;
+
 /**
  * How many items a model like those of the history needs for an interval of a given half-width.
  * @param halfWidth unit scale   @param level nominal coverage, in (0, 1)
  */
 export function planCoreSet(spreads: SourceSpreads, halfWidth: number, level: number): Plan {
   const { means, variances, relatives, populationSize } = spreads;
+  const runs = relatives[0].values.length;
   const needs = (relativeOf: (run: number) => Spread['relativeAt']) =>
     summariseNeeds(
-      Float64Array.from({ length: relatives[0].values.length }, (_, run) => {
+      Float64Array.from({ length: Math.min(runs, maxRuns) }, (_, k) => {
+        const run = Math.floor((k * runs) / Math.min(runs, maxRuns));
         const m = run % means.length;
         const relativeAt = relativeOf(run);
         const spread = { centre: means[m], mean: means[m], variance: variances[m], relativeAt };
@@ -199,9 +204,12 @@ function relativeVariances(
   const population = history.population.length;
   const groups = new Set(history.groups.ofItem).size;
   const fitting = referenceSizes.filter((size) => size < population && size >= groups);
-  const sizes = fitting.length > 0 ? fitting : [population];
+  // A population so small, or so many groups, that no reference core set can be drawn: nothing is gained for certain.
+  if (fitting.length === 0) {
+    return [{ size: population, values: new Float64Array(history.models.length).fill(1) }];
+  }
   const frame = frameOf(sources, design);
-  return sizes.map((size) => {
+  return fitting.map((size) => {
     const values = new Float64Array(drawsPerSize * history.models.length);
     for (let draw = 0; draw < drawsPerSize; draw++) {
       const { items, inclusion } = drawCoreSet(probabilityDesigns[design], frame, size, random);

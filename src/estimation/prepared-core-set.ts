@@ -22,6 +22,8 @@ export interface PreparedCoreSet {
   readonly aipw: FittedAipw;
   /** AIPW without the user's predictions, where there are any: what they are measured against. */
   readonly aipwWithoutPredictions: FittedAipw | null;
+  /** N, the user's; null without any. */
+  readonly predictions: Float64Array | null;
   readonly groups: readonly GroupPlan[];
   readonly similarity: SimilarityTable;
   /** Ascending, unit scale. */
@@ -74,6 +76,7 @@ export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
     design,
     aipw,
     aipwWithoutPredictions: predictions === null ? null : plain,
+    predictions,
     probabilities: input.probabilities ?? (inclusion === null ? 'none' : 'known'),
     groups: planGroups(history.groups, groupScores, sample, aipw),
     similarity: createSimilarityTable(sample.sourceScores, sample.nItems, sample.nModels),

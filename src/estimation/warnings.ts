@@ -4,6 +4,7 @@ import type { Similarity, SimilarityThresholds } from './similarity/similarity.t
 export const warningCodes = [
   'frontier',
   'low-similarity',
+  'predictions-match-results',
   'small-core-set',
   'incomplete-core-set',
   'purposive-design',
@@ -34,6 +35,8 @@ export interface EvaluationFacts {
   readonly thresholds: SimilarityThresholds;
   /** Share of the plain mean's squared leave-one-out errors that AIPW saves; 0 where the scores do not vary. */
   readonly looR2: number;
+  /** The user's own predictions are the results themselves, on every observed item. */
+  readonly predictionsMatchResults?: boolean;
   readonly observedItems: number;
   readonly coreSetSize: number;
   readonly populationSize: number;
@@ -86,6 +89,7 @@ type Rule = (facts: EvaluationFacts) => Warning | null;
 const allRules: readonly Rule[] = [
   frontier,
   lowSimilarity,
+  predictionsMatch,
   smallSet,
   incompleteCoreSet,
   purposiveDesign,
@@ -128,6 +132,17 @@ function lowSimilarity({ similarity, thresholds }: EvaluationFacts): Warning | n
         ? 'This model and those in the history agree little, beyond chance, on which items are right and wrong.'
         : 'This model is less like the models in the history than 95 % of those are like each other.',
     figures: { similarity: mean, low_threshold: thresholds.low, percentile },
+  };
+}
+
+function predictionsMatch({ predictionsMatchResults, observedItems }: EvaluationFacts): Warning | null {
+  if (predictionsMatchResults !== true) return null;
+  return {
+    code: 'predictions-match-results',
+    severity: 'warn',
+    message:
+      'Your predictions equal the results on every item that was run: if they were made from them, the interval is far too narrow.',
+    figures: { observed_items: observedItems },
   };
 }
 

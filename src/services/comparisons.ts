@@ -7,7 +7,7 @@ import type { Stores } from '../storage/open-stores.ts';
 import { type CoreSets, type FoundCoreSet, refuseForeign } from './core-sets.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
-import { selectSources } from './source-history.ts';
+import { isSamePopulation, selectSources } from './source-history.ts';
 
 export interface ComparisonRequest {
   /** The id of an evaluation. */
@@ -183,7 +183,7 @@ function refuseUnlike(a: Side, b: Side): void {
   const [small, large] = [a, b]
     .map(({ found }) => found.coreSet)
     .sort((first, second) => first.size - second.size);
-  if (small.population.join() !== large.population.join()) {
+  if (!isSamePopulation(small.population, large.population)) {
     throw notComparable('they are estimates for different items: one of them for some groups only');
   }
   for (const { stored } of [a, b]) refuseForeign(small, stored.model);

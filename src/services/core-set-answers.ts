@@ -44,7 +44,7 @@ export function createCoreSetAnswers(
       const isWhole = observed.length === coreSet.size && predictions === null;
       const evaluation = await evaluate(
         {
-          key: isWhole ? JSON.stringify([coreSet.id, loaded.revision, target.model]) : null,
+          key: isWhole ? predictor.key : null,
           input: predictor.inputFor(observed, predictions),
           prepare: () => predictor.prepare(observed, predictions),
         },

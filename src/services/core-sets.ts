@@ -18,6 +18,7 @@ import {
 } from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
+import type { DrawWork } from './draw-work.ts';
 import {
   checkSize,
   drawItems,
@@ -28,7 +29,6 @@ import {
   type PoolRequest,
   reopenPool,
 } from './drawing.ts';
-import type { Frames } from './frames.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Plans } from './plans.ts';
@@ -90,13 +90,16 @@ export interface CoreSets {
   progressOf(coreSet: CoreSetSummary): { readonly isRunning: boolean; readonly share: number };
 }
 
+/** Purposive designs hold the scores of all models on all items several times, at eight bytes each. */
+const maxCells = 50_000_000;
+
 const maxCachedBytes = 64 * 1024 * 1024;
 const defaultLevel = 0.95;
 
 export function createCoreSets(
   { benchmarks, coreSets }: Stores,
   histories: Histories,
-  frames: Frames,
+  work: DrawWork,
   plans: Plans,
   selections: Selections,
 ): CoreSets {
@@ -181,7 +184,7 @@ export function createCoreSets(
       const drawn = isProbabilityDesign(design)
         ? {
             status: 'ready' as const,
-            ...drawItems(pool, await frames(pool.sources, design), design, size, seed),
+            ...drawItems(pool, await work.frameFor(pool.sources, design), design, size, seed),
           }
         : { status: 'pending' as const, ...notChosenYet(pool, design) };
       return store({
@@ -202,14 +205,21 @@ export function createCoreSets(
       const found = await findReady(id);
       if (found.coreSet.forModel !== null) throw belongsToModel(found.coreSet);
       return extendWith(found, request, null, async (pool, design, seed) =>
-        drawMoreItems(pool, await frames(pool.sources, design), design, found.coreSet, request.add, seed),
+        drawMoreItems(
+          pool,
+          await work.frameFor(pool.sources, design),
+          design,
+          found.coreSet,
+          request.add,
+          seed,
+        ),
       );
     },
 
     async extendFor({ model, results, coreSetId }, request) {
       const found = await findReady(coreSetId);
-      return extendWith(found, request, model, async (pool, _design, seed) =>
-        drawNextItems(pool, found.coreSet, results, request.add, seed),
+      return extendWith(found, request, model, (pool, _design, seed) =>
+        drawNextItems(pool, work, found.coreSet, results, request.add, seed),
       );
     },
 
@@ -255,13 +265,19 @@ function describePool({ loaded, population, sources }: Pool, benchmark: Benchmar
 }
 
 /** @throws DomainError invalid-request: the population is too large for the design */
-function notChosenYet({ population }: Pool, design: PurposiveDesignName): ChosenItems {
+function notChosenYet({ population, sources }: Pool, design: PurposiveDesignName): ChosenItems {
   const { maxItems } = purposiveDesigns[design];
   if (population.length > maxItems) {
     throw new DomainError(
       'invalid-request',
       `the design ${design} takes populations of at most ${maxItems} items, this one has ${population.length}`,
       [{ path: 'design', message: `takes at most ${maxItems} items` }],
+    );
+  }
+  if (population.length * sources.modelIds.length > maxCells) {
+    throw new DomainError(
+      'too-large',
+      `purposive designs take histories of at most ${maxCells} scores; exclude models or restrict the groups`,
     );
   }
   return {

@@ -5,10 +5,10 @@ import { type Draw, drawCoreSet, extendCoreSet } from '../estimation/designs/dra
 import type { ProbabilityDesignName } from '../estimation/designs/names.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import { probabilityDesigns } from '../estimation/designs/registry.ts';
-import { drawSecondPhase } from '../estimation/designs/second-phase.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import { fromUnit, toUnit } from '../scores/score-range.ts';
 import type { ChosenItems, CoreSet } from '../storage/core-sets.ts';
+import type { DrawWork } from './draw-work.ts';
 import type { LoadedHistory } from './histories.ts';
 import { countObserved } from './results.ts';
 import { type SourceHistory, selectSources } from './source-history.ts';
@@ -31,6 +31,10 @@ export interface PoolRequest {
 export function openPool(loaded: LoadedHistory, { excludeModels, groups }: PoolRequest): Pool {
   const population = populationOf(loaded, groups);
   const excluded = new Set(excludeModels);
+  if (population.length === 0) {
+    const issues = groups === undefined ? [] : [{ path: 'groups', message: 'hold no item with a score' }];
+    throw new DomainError('insufficient-data', 'there is no item with a score to draw from', issues);
+  }
   const sources = selectSources(loaded, ({ name }) => !excluded.has(name), population);
   if (sources.modelIds.length === 0) {
     throw new DomainError('insufficient-data', 'a core set needs the scores of at least one source model');
@@ -86,9 +90,18 @@ export function drawMoreItems(
   add: number,
   seed: number,
 ): ChosenItems {
+  if (design === 'stratified') refuseRegrouped(pool, parent);
   const current = currentDraw(parent);
   const draw = extendCoreSet(probabilityDesigns[design], frame, current, add, createRandom(seed));
   return chosenByDraw(pool, draw);
+}
+
+function refuseRegrouped({ loaded }: Pool, { positions, itemGroups }: CoreSet): void {
+  if (itemGroups.every((group, k) => group === loaded.items[positions[k]].group)) return;
+  throw new DomainError(
+    'invalid-request',
+    'some of its items were put into other groups since this stratified core set was drawn: draw a new one',
+  );
 }
 
 /**
@@ -96,19 +109,20 @@ export function drawMoreItems(
  * @param results one per item of the parent, score units, NaN = none
  * @throws DomainError insufficient-data: fewer than two results, or no source is left
  */
-export function drawNextItems(
+export async function drawNextItems(
   pool: Pool,
+  work: DrawWork,
   parent: CoreSet,
   results: Float64Array,
   add: number,
   seed: number,
-): ChosenItems {
+): Promise<ChosenItems> {
   if (countObserved(results) < 2 || pool.sources.modelIds.length === 0) {
     throw new DomainError('insufficient-data', 'at least two results and one source model are needed');
   }
   const scores = results.map((score) => toUnit(score, pool.loaded.scoreRange));
   const first = { ...currentDraw(parent), scores };
-  return chosenByDraw(pool, drawSecondPhase(pool.sources, first, add, createRandom(seed)));
+  return chosenByDraw(pool, await work.secondPhase(pool.sources, first, add, seed));
 }
 
 /** @throws DomainError invalid-request: the probabilities of the items it left out were not kept */

@@ -12,6 +12,7 @@ import { type CoreSets, type ExtensionRequest, type FoundCoreSet, refuseForeign 
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import { alignPredictions, alignResults, countObserved, type Result } from './results.ts';
+import { isSamePopulation } from './source-history.ts';
 import { createTurns } from './turns.ts';
 
 export interface EvaluationRequest {
@@ -97,7 +98,7 @@ export function createEvaluations(
   ): Promise<Pick<StoredEvaluation, 'results' | 'predictions'>> {
     const results = new Float64Array(coreSet.size).fill(Number.NaN);
     if (fromEvaluation === undefined) return { results, predictions: null };
-    const earlier = await stores.evaluations.get(fromEvaluation);
+    const earlier = await openEarlier(fromEvaluation);
     const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId);
     if (earlier.model !== model || earlierSet.benchmarkId !== coreSet.benchmarkId) {
       throw new DomainError(
@@ -110,8 +111,19 @@ export function createEvaluations(
     coreSet.positions.forEach((position, k) => {
       results[k] = known.get(position) ?? Number.NaN;
     });
-    const isSamePopulation = earlierSet.population.join() === coreSet.population.join();
-    return { results, predictions: isSamePopulation ? earlier.predictions : null };
+    const isSame = isSamePopulation(earlierSet.population, coreSet.population);
+    return { results, predictions: isSame ? earlier.predictions : null };
+  }
+
+  async function openEarlier(id: string): Promise<StoredEvaluation> {
+    try {
+      return await stores.evaluations.get(id);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      throw new DomainError(error.code, error.message, [
+        { path: 'from_evaluation', message: 'is not known' },
+      ]);
+    }
   }
 
   async function predictionsOf(

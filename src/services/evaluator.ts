@@ -20,7 +20,7 @@ export type Evaluator = (
 ) => Promise<Evaluation>;
 
 /** Pairs of numbers a fit multiplies beyond which other requests would notice: about a fifth of a second. */
-const longFit = 1e8;
+const longFit = 5e7;
 
 function fitCost({ items, history }: CoreSetInput): number {
   const [less, more] = [items.length, history.models.length].sort((a, b) => a - b);
@@ -30,8 +30,7 @@ function fitCost({ items, history }: CoreSetInput): number {
 export function createEvaluator(workers: WorkerPool): Evaluator {
   return async ({ key, input, prepare }, scores, options) => {
     const methods = options.methods ?? methodsFor(input.design ?? null);
-    const isKept = key !== null;
-    const isLong = methods.some(isSlow) || (!isKept && fitCost(input) > longFit);
+    const isLong = methods.some(isSlow) || fitCost(input) > longFit;
     if (!isLong) return evaluateTarget(prepare(), scores, options);
     return workers.evaluate({ key, input, scores, options });
   };

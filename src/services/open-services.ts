@@ -3,10 +3,10 @@ import { createWorkerPool } from '../workers/pool.ts';
 import { type Comparisons, createComparisons } from './comparisons.ts';
 import { createCoreSetAnswers } from './core-set-answers.ts';
 import { type CoreSets, createCoreSets } from './core-sets.ts';
+import { createDrawWork } from './draw-work.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
 import { createEvaluations, type Evaluations } from './evaluations.ts';
 import { createEvaluator } from './evaluator.ts';
-import { createFrames } from './frames.ts';
 import { createHistories } from './histories.ts';
 import { createItems, type Items } from './items.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
@@ -42,7 +42,7 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
   const evaluator = createEvaluator(workers);
   const plans = createPlans(stores, histories, workers);
   const selections = createSelections(stores, histories, workers, onDefect);
-  const coreSets = createCoreSets(stores, histories, createFrames(workers), plans, selections);
+  const coreSets = createCoreSets(stores, histories, createDrawWork(workers), plans, selections);
   return {
     benchmarks: {
       ...stores.benchmarks,

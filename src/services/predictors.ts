@@ -8,6 +8,8 @@ import { selectSources } from './source-history.ts';
 
 /** A core set and its sources, ready for targets. */
 export interface Predictor {
+  /** The same for all targets that share it, other for another history. */
+  readonly key: string;
   readonly sourceNames: readonly string[];
   /**
    * What the mathematics needs to know. Where results are missing, those observed stand for the core set, with pi_i times
@@ -43,7 +45,7 @@ export function createPredictors(): Predictors {
       const key = JSON.stringify([coreSet.id, ...mattering]);
       const cached = cache.get(key);
       if (cached?.loaded === loaded) return cached.predictor;
-      const predictor = createPredictor(coreSet, loaded, names);
+      const predictor = createPredictor(`${key}:${loaded.revision}`, coreSet, loaded, names);
       cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet, loaded) });
       return predictor;
     },
@@ -59,7 +61,12 @@ function estimatedBytes({ size, sourceModels, population }: CoreSet, { matrix }:
   return Math.ceil(prepared + matrix.cells.byteLength / 10 + 1024);
 }
 
-function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, targets: ReadonlySet<string>): Predictor {
+function createPredictor(
+  key: string,
+  coreSet: CoreSet,
+  loaded: LoadedHistory,
+  targets: ReadonlySet<string>,
+): Predictor {
   const sourceIds = new Set(coreSet.sourceModels);
   const sources = selectSources(
     loaded,
@@ -85,6 +92,7 @@ function createPredictor(coreSet: CoreSet, loaded: LoadedHistory, targets: Reado
 
   let complete: PreparedCoreSet | undefined;
   return {
+    key,
     sourceNames: sources.modelNames,
     inputFor,
     prepare(observed, predictions) {

@@ -9,7 +9,7 @@ import type { Histories } from './histories.ts';
 export interface Selections {
   /** Begins with a stored core set; whatever becomes of it is stored too. */
   start(coreSetId: string): void;
-  /** Takes up what was not finished when the service last stopped: with the same seed, so with the same outcome. */
+  /** Takes up what was not finished when the service last stopped: with the same seed, on the history as it is then. */
   resume(): Promise<void>;
   /** Share of the work that is done, 0 to 1; 0 for one that waits. */
   progressOf(coreSetId: string): number;
@@ -56,7 +56,11 @@ export function createSelections(
       },
       work.breakOff.signal,
     );
-    await coreSets.complete(id, chosenBySelection(pool, selection));
+    await coreSets.complete(id, chosenBySelection(pool, selection), {
+      revision: pool.loaded.revision,
+      missingShare: summary.missingShare,
+      sourceModels: pool.sources.modelIds,
+    });
   }
 
   async function settle(id: string): Promise<void> {
@@ -79,6 +83,7 @@ export function createSelections(
   }
 
   function start(id: string): void {
+    if (underWay.has(id)) return;
     settle(id).catch(onDefect);
   }
 

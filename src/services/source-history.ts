@@ -30,12 +30,18 @@ export function selectSources(
   const models = Int32Array.from(loaded.modelNames.keys()).filter((row) =>
     isSource({ id: loaded.modelIds[row], name: loaded.modelNames[row] }),
   );
-  const isWhole = models.length === loaded.modelNames.length && population.length === loaded.items.length;
+  const isWhole =
+    models.length === loaded.modelNames.length && isSamePopulation(population, loaded.scoredPositions);
   const known = isWhole ? wholes.get(loaded) : undefined;
   if (known !== undefined) return known;
   const sources = summarised(loaded, models, population);
   if (isWhole) wholes.set(loaded, sources);
   return sources;
+}
+
+/** Populations are ascending item positions. */
+export function isSamePopulation(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((position, index) => position === b[index]);
 }
 
 function summarised(loaded: LoadedHistory, models: Int32Array, population: Int32Array): SourceHistory {

@@ -74,13 +74,16 @@ export interface CoreSet extends CoreSetSummary, ChosenItems {
   readonly sourceModels: Int32Array;
 }
 
+/** The history that items were chosen by. */
+export type Provenance = Pick<CoreSet, 'revision' | 'missingShare' | 'sourceModels'>;
+
 export interface CoreSetStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
   add(coreSet: CoreSet): Promise<void>;
   /** Nothing happens where it was deleted or is ready. */
   fail(id: string, error: string): Promise<void>;
-  /** Makes it ready. */
-  complete(id: string, chosen: ChosenItems): Promise<void>;
+  /** Makes it ready; the history may have changed since it was asked for. */
+  complete(id: string, chosen: ChosenItems, provenance: Provenance): Promise<void>;
   /** Ids of those whose items are still to be chosen, oldest first. */
   pending(): Promise<string[]>;
   /** @throws DomainError core-set-not-found */
@@ -143,7 +146,8 @@ export function createCoreSetStore(database: Database): CoreSetStore {
     "UPDATE core_sets SET status = 'failed', error = ? WHERE id = ? AND status = 'pending'",
   );
   const makeReady = database.prepare(
-    `UPDATE core_sets SET status = 'ready', error = NULL, size = @size, positions = @positions, inclusion = @inclusion,
+    `UPDATE core_sets SET status = 'ready', error = NULL, revision = @revision, missing_share = @missingShare,
+       source_models = @sourceModels, size = @size, positions = @positions, inclusion = @inclusion,
        population_inclusion = @populationInclusion, learned = @learned, learned_from = @learnedFrom,
        learned_low = @learnedLow, learned_high = @learnedHigh, item_groups = @itemGroups,
        difficulties = @difficulties
@@ -211,8 +215,15 @@ export function createCoreSetStore(database: Database): CoreSetStore {
     fail: async (id, error) => {
       markFailed.run(error, id);
     },
-    complete: async (id, chosen) => {
-      makeReady.run({ ...chosenColumns(chosen), id, size: chosen.positions.length });
+    complete: async (id, chosen, { revision, missingShare, sourceModels }) => {
+      makeReady.run({
+        ...chosenColumns(chosen),
+        id,
+        size: chosen.positions.length,
+        revision,
+        missingShare,
+        sourceModels: toBlob(sourceModels),
+      });
     },
     pending: async () => pending.all(),
     get: async (id) => {

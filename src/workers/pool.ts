@@ -2,11 +2,19 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { DomainError } from '../errors.ts';
+import type { Draw } from '../estimation/designs/draw.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import type { Evaluation } from '../estimation/evaluate.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import type { SourceSpreads } from '../estimation/planning.ts';
-import type { EvaluateTask, ForetellTask, MeasureTask, Outcome, SelectTask } from './tasks.ts';
+import type {
+  EvaluateTask,
+  ForetellTask,
+  MeasureTask,
+  Outcome,
+  SecondPhaseTask,
+  SelectTask,
+} from './tasks.ts';
 
 /** Work for other threads: what takes longer than a request may keep the event loop. */
 export interface WorkerPool {
@@ -16,6 +24,8 @@ export interface WorkerPool {
   measure(task: MeasureTask): Promise<SourceSpreads>;
   /** What the history foretells of each item. */
   foretell(task: ForetellTask): Promise<ItemProspects | null>;
+  /** @throws DomainError too-large */
+  secondPhase(task: SecondPhaseTask): Promise<Draw>;
   /** @throws DomainError what preparing a core set throws */
   evaluate(task: EvaluateTask): Promise<Evaluation>;
   /** Ends the threads, whatever they are at. */
@@ -38,6 +48,7 @@ export function createWorkerPool(): WorkerPool {
     select: (task, signal) => run(long, 'select', task, signal),
     measure: (task) => run(short, 'measure', task),
     foretell: (task) => run(short, 'foretell', task),
+    secondPhase: (task) => run(short, 'secondPhase', task),
     evaluate: (task) => run(short, 'evaluate', task),
     async close() {
       await Promise.all([long.destroy(), short.destroy()]);

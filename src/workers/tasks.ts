@@ -1,8 +1,10 @@
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import type { Draw } from '../estimation/designs/draw.ts';
 import { prospectsOf } from '../estimation/designs/frame.ts';
 import type { ProbabilityDesignName, PurposiveDesignName } from '../estimation/designs/names.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import { purposiveDesigns } from '../estimation/designs/registry.ts';
+import { drawSecondPhase, type FirstPhase } from '../estimation/designs/second-phase.ts';
 import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
 import type { Sources } from '../estimation/history.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
@@ -40,6 +42,13 @@ export interface ForetellTask {
   readonly sources: Sources;
 }
 
+export interface SecondPhaseTask {
+  readonly sources: Sources;
+  readonly first: FirstPhase;
+  readonly add: number;
+  readonly seed: number;
+}
+
 export interface EvaluateTask {
   /** The same key stands for the same input: it may be prepared already. null: not to be kept. */
   readonly key: string | null;
@@ -66,6 +75,10 @@ export function measure({ sources, design, seed }: MeasureTask): Outcome<SourceS
 
 export function foretell({ sources }: ForetellTask): Outcome<ItemProspects | null> {
   return settle(() => prospectsOf(sources));
+}
+
+export function secondPhase({ sources, first, add, seed }: SecondPhaseTask): Outcome<Draw> {
+  return settle(() => drawSecondPhase(sources, first, add, createRandom(seed)));
 }
 
 export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {

@@ -68,6 +68,12 @@ describe('each rule at its threshold', () => {
     ['R2 above 0.02', { looR2: nextUp(0.02) }, []],
     ['R2 of 0.02', { looR2: 0.02 }, [['no-gain', 'info']]],
     ['R2 below zero', { looR2: -3 }, [['no-gain', 'info']]],
+    [
+      'predictions that match the results',
+      { predictionsMatchResults: true },
+      [['predictions-match-results', 'warn']],
+    ],
+    ['predictions that do not', { predictionsMatchResults: false }, []],
     ['20 items', { observedItems: 20, coreSetSize: 20 }, []],
     ['19 items', { observedItems: 19, coreSetSize: 19 }, [['small-core-set', 'warn']]],
     ['one result missing', { observedItems: 49 }, [['incomplete-core-set', 'warn']]],

@@ -67,7 +67,7 @@ describe('two evaluations on one core set', () => {
         'reason',
         'observed_items',
         'population',
-        'imputed_share',
+        'imputed_share_b',
         'revision',
         'evaluation_a',
         'evaluation_b',
@@ -83,7 +83,7 @@ describe('two evaluations on one core set', () => {
       reason: null,
       observed_items: 24,
       population: 40,
-      imputed_share: 0,
+      imputed_share_b: 0,
       revision: 1,
     });
     expect(answer.interval.level).toBe(0.95);
@@ -245,7 +245,7 @@ describe('an evaluation and a model of the history', () => {
       verdict: 'a',
       observed_items: 24,
       population: 40,
-      imputed_share: 0,
+      imputed_share_b: 0,
       message: '"strong" is better than "model-01".',
     });
     const { estimate, interval, standard_error } = byMethod(strong, 'aipw');
@@ -270,12 +270,12 @@ describe('an evaluation and a model of the history', () => {
     const a = await reportAbility(drawn, 12, 'weak', own);
     expect(await compare(a, { model: 'model-11' }, {}, own)).toMatchObject({
       kind: 'measured',
-      imputed_share: 0.275,
+      imputed_share_b: 0.275,
     });
-    expect((await compare(a, { model: 'model-10' }, {}, own)).imputed_share).toBe(0);
+    expect((await compare(a, { model: 'model-10' }, {}, own)).imputed_share_b).toBe(0);
     const geometry = await drawCoreSet(own, 'holes', { size: 12, seed: 7, groups: ['geometry'] });
     const b = await reportAbility(geometry, 12, 'weak', own);
-    expect((await compare(b, { model: 'model-11' }, {}, own)).imputed_share).toBe(0);
+    expect((await compare(b, { model: 'model-11' }, {}, own)).imputed_share_b).toBe(0);
   });
 
   it('are not compared where the model has no score there', async () => {

@@ -74,6 +74,20 @@ describe('predictions with an evaluation', () => {
     expect(plain.predictions).toBeNull();
   });
 
+  it('that are the results themselves are warned of', async () => {
+    const results = smallResults(itemsOf(set), 19);
+    const known = new Map(results.map(({ item, score }) => [item, score]));
+    const copied = predictionsFor(set).map(({ item, score }) => ({ item, score: known.get(item) ?? score }));
+    const { warnings } = await report(harness, set, results, { predictions: copied });
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ code: 'predictions-match-results', figures: { observed_items: 24 } }),
+    );
+    const honest = await report(harness, set, results, { predictions: predictionsFor(set) });
+    expect(honest.warnings.map(({ code }: { code: string }) => code)).not.toContain(
+      'predictions-match-results',
+    );
+  });
+
   it('are stored: they count for later results, for a level asked for, and for the document read back', async () => {
     const predictions = predictionsFor(set);
     const results = smallResults(itemsOf(set), 19);

@@ -43,6 +43,7 @@ const ownMethods: Readonly<Record<string, readonly string[]>> = {
 
 /** Those that predict with what was learned while the items were chosen. */
 const learning = {
+  'random-search': ['random-search-learn'],
   lasso: ['lasso'],
   'double-optimize': ['double-optimize'],
   'irt-clusters': ['p-irt', 'gp-irt'],

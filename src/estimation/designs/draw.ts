@@ -44,6 +44,7 @@ export function extendCoreSet(
   const inclusion = raiseBy(add, before, asked);
   const candidates = complementOf(current.items, before, inclusion, add);
   const added = design.draw(frame, candidates, add, random);
+  if (added.length !== add) throw new Error(`the design drew ${added.length} of ${add} items`);
   return drawOf(Int32Array.from([...current.items, ...added]), inclusion);
 }
 

@@ -1,7 +1,13 @@
 import type { Random } from '../numeric/random.ts';
 import type { Candidates, Frame, ProbabilityDesign } from './design.ts';
 import { proportionalInclusion } from './proportional-inclusion.ts';
-import { equalInclusion, orderByDifficulty, systematicPlaces, systematicSample } from './systematic.ts';
+import {
+  byItem,
+  equalInclusion,
+  orderByDifficulty,
+  systematicPlaces,
+  systematicSample,
+} from './systematic.ts';
 
 /** Keeps every item within reach: the history may foretell too small an error, most of all at the frontier. */
 const floor = 0.1;
@@ -34,21 +40,21 @@ export const informative: ProbabilityDesign = {
 function serpentine(
   { difficulties }: Frame,
   second: Float64Array,
-  { items, inclusion }: Candidates,
+  candidates: Candidates,
   size: number,
   random: Random,
 ): { ordered: Int32Array; inclusion: Float64Array } {
-  const probabilities = new Map(Array.from(items, (item, k) => [item, inclusion[k]]));
-  const ordered = orderByDifficulty(difficulties, items, random);
+  const probabilities = byItem(candidates, difficulties.length);
+  const ordered = orderByDifficulty(difficulties, candidates.items, random);
   const nBins = Math.max(1, Math.round(size / itemsPerBin));
-  const bins = new Map<number, number>();
+  const bins = new Int32Array(difficulties.length);
   let passed = 0;
   for (const item of ordered) {
-    const probability = probabilities.get(item)!;
-    bins.set(item, Math.min(nBins - 1, Math.floor(((passed + probability / 2) / size) * nBins)));
-    passed += probability;
+    const middle = passed + probabilities[item] / 2;
+    bins[item] = Math.min(nBins - 1, Math.floor((middle / size) * nBins));
+    passed += probabilities[item];
   }
-  const along = (item: number) => (bins.get(item)! % 2 === 0 ? second[item] : -second[item]);
-  ordered.sort((a, b) => bins.get(a)! - bins.get(b)! || along(a) - along(b));
-  return { ordered, inclusion: Float64Array.from(ordered, (item) => probabilities.get(item)!) };
+  const along = second.map((value, item) => (bins[item] % 2 === 0 ? value : -value));
+  ordered.sort((a, b) => bins[a] - bins[b] || along[a] - along[b]);
+  return { ordered, inclusion: Float64Array.from(ordered, (item) => probabilities[item]) };
 }

@@ -45,7 +45,7 @@ export function createRandomSearch(searches: number): PurposiveDesign {
         }
         if (round % 100 === 0) progress(round / rounds);
       }
-      return { items: best, learned: null };
+      return { items: best, learned: {} };
     },
   };
 }

@@ -41,10 +41,19 @@ export function systematicSample(
   if (inclusion.every((probability) => probability === inclusion[0])) {
     return balancedSample(difficulties, items, size, random);
   }
-  const probabilities = new Map(Array.from(items, (item, k) => [item, inclusion[k]]));
+  const probabilities = byItem({ items, inclusion }, difficulties.length);
   const ordered = orderByDifficulty(difficulties, items, random);
-  const inOrder = Float64Array.from(ordered, (item) => probabilities.get(item)!);
+  const inOrder = Float64Array.from(ordered, (item) => probabilities[item]);
   return systematicPlaces(inOrder, size, random).map((place) => ordered[place]);
+}
+
+/** N probabilities; 0 for what is no candidate. */
+export function byItem({ items, inclusion }: Candidates, nItems: number): Float64Array {
+  const probabilities = new Float64Array(nItems);
+  items.forEach((item, k) => {
+    probabilities[item] = inclusion[k];
+  });
+  return probabilities;
 }
 
 /**

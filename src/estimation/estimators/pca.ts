@@ -1,3 +1,4 @@
+import { DomainError } from '../../errors.ts';
 import type { CoreSample } from '../core-sample.ts';
 import { type HistorySummary, imputedScore, type Sources } from '../history.ts';
 import { dot } from '../numeric/dot.ts';
@@ -49,6 +50,7 @@ function prepareSources(sources: Sources): PreparedSources {
   const known = preparedSources.get(sources.summary);
   if (known !== undefined) return known;
   const nModels = sources.history.models.length;
+  checkCost(nModels, sources.history.population.length);
   const gram = gramOfModels(sources);
   const everyone = indexRange(nModels);
   const heldOut = chooseHeldOut(sources.summary.fullScores);
@@ -60,6 +62,17 @@ function prepareSources(sources: Sources): PreparedSources {
   };
   preparedSources.set(sources.summary, prepared);
   return prepared;
+}
+
+/** Multiplications for the inner products and eigenvectors of the sources: minutes beyond it. */
+const maxCost = 2e10;
+
+function checkCost(nModels: number, nItems: number): void {
+  if (nModels ** 2 * (nItems + 10 * nModels) <= maxCost) return;
+  throw new DomainError(
+    'too-large',
+    `pca on ${nModels} source models and ${nItems} items would take too long; exclude models`,
+  );
 }
 
 /** Every fourth model, in the order of full scores; equal ones in the order of the history. */

@@ -8,5 +8,7 @@ import { randomSamplingLearn } from './random-sampling-learn.ts';
 export const randomSearchLearn: Estimator = {
   name: 'random-search-learn',
   designs: ['random-search'],
+  // The search itself learned which items fit whom: nothing is stored but from whom.
+  usesLearned: true,
   fit: randomSamplingLearn.fit,
 };

@@ -8,10 +8,14 @@ const evaluationId = z.string().min(1).max(100);
 export const comparisonRequest = z
   .strictObject({
     a: evaluationId.meta({ description: 'The id of an evaluation.' }),
-    b: z.union([evaluationId, z.strictObject({ model: entityName })]).meta({
-      description:
-        'The id of another evaluation on the same core set, or on one that contains it; or a model of the history.',
-    }),
+    b: z
+      .union([evaluationId, z.strictObject({ model: entityName })], {
+        error: 'must be the id of an evaluation, or { "model": a model of the history }',
+      })
+      .meta({
+        description:
+          'The id of another evaluation on the same core set, or on one that contains it; or a model of the history.',
+      }),
     level: level.optional(),
   })
   .meta({ id: 'ComparisonRequest', examples: [{ a: 'ev_1', b: 'ev_2' }] });
@@ -39,10 +43,15 @@ export const comparison = z
     observed_items: count.meta({ description: 'Items that the comparison rests on.' }),
     population: count,
     warnings: z.array(warning),
-    imputed_share: z.number().meta({ description: "Share of B's history that is missing and was imputed." }),
+    imputed_share_b: z
+      .number()
+      .meta({ description: "Share of B's history that is missing and was imputed." }),
     revision,
   })
-  .meta({ id: 'Comparison' });
+  .meta({
+    id: 'Comparison',
+    description: 'From AIPW on the items of the core set; own predictions of either evaluation do not enter.',
+  });
 
 export function toWireComparison(view: ComparisonView): z.infer<typeof comparison> {
   return {
@@ -62,7 +71,7 @@ export function toWireComparison(view: ComparisonView): z.infer<typeof compariso
     observed_items: view.observedItems,
     population: view.population,
     warnings: view.warnings.map(toWireWarning),
-    imputed_share: figure(view.imputedShare),
+    imputed_share_b: figure(view.imputedShare),
     revision: view.revision,
   };
 }

@@ -26,7 +26,7 @@ const resultsOrNone = arrayOf(result, 0)
 
 const predictions = arrayOf(result).meta({
   description:
-    "The caller's own predictions of the model's scores, by a judge or a smaller model, for every item of the population.",
+    "The caller's own predictions of the model's scores, by a judge or a smaller model, for every item of the population. They must not be made from the results.",
 });
 
 export const evaluationRequest = z
