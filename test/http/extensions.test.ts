@@ -232,6 +232,36 @@ describe.each(designs)('an extension of a %s core set', (design) => {
   });
 });
 
+describe('a stratified core set whose items were regrouped', () => {
+  it.each([
+    [
+      'one of its items put into another group',
+      (set: WireCoreSet) => [{ item: itemsOf(set)[0], group: 'geometry' }],
+    ],
+    [
+      'two of its items changed places, so that no count changes',
+      (set: WireCoreSet) => {
+        const [a, b] = ['algebra', 'geometry'].map((name) => set.items.find(({ group }) => group === name)!);
+        return [
+          { item: a.item, group: b.group },
+          { item: b.item, group: a.group },
+        ];
+      },
+    ],
+    ['all items put into new groups', () => smallItems.map((item, j) => ({ item, group: `g${j % 7}` }))],
+  ] as const)('is not extended: %s', async (_, regroup) => {
+    await using own = await openHarness();
+    await addBenchmark(own, 'small', smallLongCsv);
+    const set = await drawCoreSet(own, 'small', { size: 12, design: 'stratified', seed: 3 });
+    expectStatus(await own.send('PUT', '/v1/benchmarks/small/items', { items: regroup(set) }), 200);
+    for (const add of [1, 10]) {
+      expect(refusal(await own.send('POST', `/v1/core-sets/${set.id}/extensions`, { add }))).toBe(
+        '422 invalid-request',
+      );
+    }
+  });
+});
+
 describe('from_evaluation', () => {
   let parent: WireCoreSet;
   let whole: WireCoreSet;

@@ -245,3 +245,18 @@ describe('an evaluation', () => {
     expect(await report(harness, set, results, { model: 'model-05' })).toMatchObject({ source_models: 11 });
   });
 });
+
+it('an empty population is refused, whatever is asked for', async () => {
+  await using own = await openHarness();
+  await addBenchmark(own, 'small', smallLongCsv);
+  const alone = { items: ['lonely'], models: [{ model: 'passing', scores: [1] }] };
+  expectStatus(await own.send('POST', '/v1/benchmarks/small/scores', alone), 200);
+  const items = [{ item: 'lonely', group: 'g' }];
+  expectStatus(await own.send('PUT', '/v1/benchmarks/small/items', { items }), 200);
+  expectStatus(await own.send('DELETE', '/v1/benchmarks/small/models/passing'), 204);
+  for (const wanted of [{ half_width: 0.1 }, { size: 1 }, { size: 1, design: 'k-center' }]) {
+    const request = { ...wanted, groups: ['g'] };
+    const reply = await own.send('POST', '/v1/benchmarks/small/core-sets', request);
+    expect(refusal(reply)).toBe('422 insufficient-data groups');
+  }
+});

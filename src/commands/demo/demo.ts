@@ -13,6 +13,7 @@ const items = 1000;
 const groups = 5;
 const coreSetSize = 50;
 const seed = 7;
+const coreSetSeed = 2;
 
 const newModels = [
   { model: 'ordinary-model', ability: 0.4, seed: 101, description: 'an ordinary new model' },
@@ -70,7 +71,10 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
   await client.put('/v1/benchmarks/demo/items', { items: benchmark.items });
 
   progress(`drawing a core set of ${coreSetSize} items`);
-  const coreSet = await client.post('/v1/benchmarks/demo/core-sets', { size: coreSetSize, seed });
+  const coreSet = await client.post('/v1/benchmarks/demo/core-sets', {
+    size: coreSetSize,
+    seed: coreSetSeed,
+  });
   const position = new Map(benchmark.items.map(({ item }, index) => [item, index]));
 
   const evaluations: string[] = [];
