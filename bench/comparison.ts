@@ -70,6 +70,8 @@ function print(size: number, split: SplitName, sums: readonly PairSums[]): void 
       2,
     );
   });
-  console.log(`\nn = ${size}, ${split}, ${repeats} repeats: pairs of targets on a core set of the default design, 95 %`);
+  console.log(
+    `\nn = ${size}, ${split}, ${repeats} repeats: pairs of targets on a core set of the default design, 95 %`,
+  );
   console.log(table.toString());
 }

@@ -1,4 +1,3 @@
-import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { type History, noGroups, summariseHistory } from '../../src/estimation/history.ts';
 import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
@@ -29,7 +28,8 @@ export function simulateCase(sources: number, items: number, size: number): Core
     groups: noGroups,
   };
   const summary = summariseHistory(history);
-  const draw = drawnFrom({ history, summary }, defaultDesign, size, createRandom(7));
+  // Equal probabilities: the references know no others.
+  const draw = drawnFrom({ history, summary }, 'balanced', size, createRandom(7));
   const targets = Array.from({ length: targetCount }, (_, k) => {
     const answers = benchmark.newModel(-2 + (4 * k) / targetCount, k);
     return Float64Array.from(draw.items, (item) => answers[item]);

@@ -6,9 +6,7 @@ import {
   defaultDesign,
   isProbabilityDesign,
   type ProbabilityDesignName,
-  type PurposiveDesignName,
 } from '../estimation/designs/names.ts';
-import { purposiveDesigns } from '../estimation/designs/registry.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import {
   type ChosenItems,
@@ -18,6 +16,7 @@ import {
 } from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
+import { belongsToModel, refusePurposive, refuseTooLarge, refuseUnready } from './core-set-checks.ts';
 import type { DrawWork } from './draw-work.ts';
 import {
   checkSize,
@@ -89,9 +88,6 @@ export interface CoreSets {
   /** Whether its items are being chosen right now, and how much of that is done, 0 to 1. */
   progressOf(coreSet: CoreSetSummary): { readonly isRunning: boolean; readonly share: number };
 }
-
-/** Purposive designs hold the scores of all models on all items several times, at eight bytes each. */
-const maxCells = 50_000_000;
 
 const maxCachedBytes = 64 * 1024 * 1024;
 const defaultLevel = 0.95;
@@ -180,13 +176,14 @@ export function createCoreSets(
       const { design = defaultDesign, halfWidth = null } = request;
       const size = await sizeFor(pool, design, request);
       checkSize(pool, size);
+      if (!isProbabilityDesign(design)) refuseTooLarge(pool, design);
       const seed = request.seed ?? randomInt(2 ** 32);
       const drawn = isProbabilityDesign(design)
         ? {
             status: 'ready' as const,
             ...drawItems(pool, await work.frameFor(pool.sources, design), design, size, seed),
           }
-        : { status: 'pending' as const, ...notChosenYet(pool, design) };
+        : { status: 'pending' as const, ...nothingChosen };
       return store({
         ...describePool(pool, benchmark),
         ...drawn,
@@ -264,57 +261,12 @@ function describePool({ loaded, population, sources }: Pool, benchmark: Benchmar
   };
 }
 
-/** @throws DomainError invalid-request: the population is too large for the design */
-function notChosenYet({ population, sources }: Pool, design: PurposiveDesignName): ChosenItems {
-  const { maxItems } = purposiveDesigns[design];
-  if (population.length > maxItems) {
-    throw new DomainError(
-      'invalid-request',
-      `the design ${design} takes populations of at most ${maxItems} items, this one has ${population.length}`,
-      [{ path: 'design', message: `takes at most ${maxItems} items` }],
-    );
-  }
-  if (population.length * sources.modelIds.length > maxCells) {
-    throw new DomainError(
-      'too-large',
-      `purposive designs take histories of at most ${maxCells} scores; exclude models or restrict the groups`,
-    );
-  }
-  return {
-    positions: new Int32Array(0),
-    inclusion: null,
-    populationInclusion: null,
-    learned: null,
-    items: [],
-    itemGroups: [],
-    difficulties: new Float64Array(0),
-  };
-}
-
-function refuseUnready({ id, status, error }: CoreSet): void {
-  if (status === 'ready') return;
-  if (status === 'failed') {
-    throw new DomainError('core-set-failed', `core set "${id}" has no items: ${error}`);
-  }
-  throw new DomainError('core-set-pending', `the items of core set "${id}" are still being chosen`);
-}
-
-function belongsToModel({ id, forModel }: CoreSet): DomainError {
-  return new DomainError(
-    'not-comparable',
-    `core set "${id}" was drawn from the answers of "${forModel}": its inclusion probabilities hold for that model only`,
-  );
-}
-
-/** @throws DomainError not-comparable: it was drawn from another model's answers */
-export function refuseForeign(coreSet: CoreSet, model: string): void {
-  if (coreSet.forModel !== null && coreSet.forModel !== model) throw belongsToModel(coreSet);
-}
-
-function refusePurposive(design: DesignName): ProbabilityDesignName {
-  if (isProbabilityDesign(design)) return design;
-  throw new DomainError(
-    'invalid-request',
-    `a core set of the design ${design} cannot be extended: it has no inclusion probabilities`,
-  );
-}
+const nothingChosen: ChosenItems = {
+  positions: new Int32Array(0),
+  inclusion: null,
+  populationInclusion: null,
+  learned: null,
+  items: [],
+  itemGroups: [],
+  difficulties: new Float64Array(0),
+};
