@@ -45,7 +45,10 @@ export function createCoreSetAnswers(
       const evaluation = await evaluate(
         {
           key: isWhole ? predictor.key : null,
-          input: predictor.inputFor(observed, predictions),
+          nItems: observed.length,
+          nModels: predictor.sourceNames.length,
+          design: coreSet.design,
+          input: () => predictor.inputFor(observed, predictions),
           prepare: () => predictor.prepare(observed, predictions),
         },
         Float64Array.from(observed, (index) => unit(target.results[index])),

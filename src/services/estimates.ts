@@ -66,7 +66,14 @@ export function createEstimates(
         predictions: predicted,
       };
       const evaluation = await evaluate(
-        { key: null, input, prepare: () => prepareCoreSet(input) },
+        {
+          key: null,
+          nItems: items.length,
+          nModels: modelNames.length,
+          design: null,
+          input: () => input,
+          prepare: () => prepareCoreSet(input),
+        },
         Float64Array.from(results, ({ score }) => unit(score)),
         { ...definedOptions(options), range: loaded.scoreRange, thresholds: benchmark.similarityThresholds },
       );

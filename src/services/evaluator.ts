@@ -1,3 +1,4 @@
+import type { DesignName } from '../estimation/designs/names.ts';
 import { isSlow, methodsFor } from '../estimation/estimators/registry.ts';
 import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
 import type { CoreSetInput, PreparedCoreSet } from '../estimation/prepared-core-set.ts';
@@ -7,7 +8,11 @@ import type { WorkerPool } from '../workers/pool.ts';
 export interface Preparation {
   /** The same key stands for the same input; null where it will hardly come again. */
   readonly key: string | null;
-  readonly input: CoreSetInput;
+  /** n and M, on which the cost of a fit depends. */
+  readonly nItems: number;
+  readonly nModels: number;
+  readonly design: DesignName | null;
+  input(): CoreSetInput;
   /** Prepares it here, or finds it prepared. */
   prepare(): PreparedCoreSet;
 }
@@ -22,16 +27,15 @@ export type Evaluator = (
 /** Pairs of numbers a fit multiplies beyond which other requests would notice: about a fifth of a second. */
 const longFit = 5e7;
 
-function fitCost({ items, history }: CoreSetInput): number {
-  const [less, more] = [items.length, history.models.length].sort((a, b) => a - b);
-  return less * less * more;
+function fitCost({ nItems, nModels }: Preparation): number {
+  return Math.min(nItems, nModels) ** 2 * Math.max(nItems, nModels);
 }
 
 export function createEvaluator(workers: WorkerPool): Evaluator {
-  return async ({ key, input, prepare }, scores, options) => {
-    const methods = options.methods ?? methodsFor(input.design ?? null);
-    const isLong = methods.some(isSlow) || fitCost(input) > longFit;
-    if (!isLong) return evaluateTarget(prepare(), scores, options);
-    return workers.evaluate({ key, input, scores, options });
+  return async (preparation, scores, options) => {
+    const methods = options.methods ?? methodsFor(preparation.design);
+    const isLong = methods.some(isSlow) || fitCost(preparation) > longFit;
+    if (!isLong) return evaluateTarget(preparation.prepare(), scores, options);
+    return workers.evaluate({ key: preparation.key, input: preparation.input(), scores, options });
   };
 }

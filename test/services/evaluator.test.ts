@@ -3,7 +3,7 @@ import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
 import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { matrixFromArrays } from '../../src/scores/score-matrix.ts';
-import { createEvaluator } from '../../src/services/evaluator.ts';
+import { createEvaluator, type Preparation } from '../../src/services/evaluator.ts';
 import { createWorkerPool, type WorkerPool } from '../../src/workers/pool.ts';
 import { historyOf } from '../support/histories.ts';
 
@@ -20,7 +20,19 @@ const input: CoreSetInput = {
   inclusion: new Float64Array(10).fill(0.5),
 };
 const scores = Float64Array.from({ length: 10 }, (_, i) => i % 2);
-const preparation = { key: 'a', input, prepare: () => prepareCoreSet(input) };
+/** As services ask for it. */
+function preparationOf(key: string | null, own: CoreSetInput): Preparation {
+  return {
+    key,
+    nItems: own.items.length,
+    nModels: own.history.models.length,
+    design: own.design ?? null,
+    input: () => own,
+    prepare: () => prepareCoreSet(own),
+  };
+}
+
+const preparation = preparationOf('a', input);
 
 /** A pool that notes what it was asked. */
 function watchedPool() {
@@ -55,7 +67,7 @@ describe('an evaluator', () => {
       const here = prepared.fit(method).estimate(scores).value;
       const evaluate = createEvaluator(pool.watched);
       for (const key of ['b', 'b', null]) {
-        const answer = await evaluate({ key, input: own, prepare: () => prepareCoreSet(own) }, scores, {
+        const answer = await evaluate(preparationOf(key, own), scores, {
           methods: [method],
         });
         expect(answer.estimates[0].estimate).toBeCloseTo(Math.min(1, Math.max(0, here)), 1);

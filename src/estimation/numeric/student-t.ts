@@ -1,19 +1,32 @@
-const maxKnown = 1000;
-const known = new Map<string, number>();
+const maxLevels = 20;
+const maxKnown = 100_000;
+/** By probability, then by degrees of freedom. */
+const known = new Map<number, Map<number, number>>();
 
 /**
- * The quantile of Student's t distribution. The last thousand are remembered: one evaluation asks for the same ones
- * again and again.
+ * The quantile of Student's t distribution. Those asked for are remembered: one evaluation asks for the same ones again
+ * and again, and a plan for one after the other.
  * @param probability in (0, 1)   @param degreesOfFreedom > 0
  */
 export function studentTQuantile(probability: number, degreesOfFreedom: number): number {
   if (probability === 0.5) return 0;
   if (probability < 0.5) return -studentTQuantile(1 - probability, degreesOfFreedom);
-  const key = `${probability}:${degreesOfFreedom}`;
-  const quantile = known.get(key) ?? upperQuantile(probability, degreesOfFreedom);
-  if (known.size >= maxKnown) known.clear();
-  known.set(key, quantile);
+  const ofLevel = quantilesOf(probability);
+  const remembered = ofLevel.get(degreesOfFreedom);
+  if (remembered !== undefined) return remembered;
+  const quantile = upperQuantile(probability, degreesOfFreedom);
+  if (ofLevel.size >= maxKnown) ofLevel.clear();
+  ofLevel.set(degreesOfFreedom, quantile);
   return quantile;
+}
+
+function quantilesOf(probability: number): Map<number, number> {
+  const ofLevel = known.get(probability);
+  if (ofLevel !== undefined) return ofLevel;
+  if (known.size >= maxLevels) known.clear();
+  const fresh = new Map<number, number>();
+  known.set(probability, fresh);
+  return fresh;
 }
 
 /** P(T <= t) under Student's t distribution. @param degreesOfFreedom > 0 */
