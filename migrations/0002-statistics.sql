@@ -3,6 +3,8 @@
 
 ALTER TABLE core_sets ADD COLUMN status TEXT NOT NULL DEFAULT 'ready'
   CHECK (status IN ('pending', 'ready', 'failed'));
+-- How often the choice of its items was begun and not broken off on purpose.
+ALTER TABLE core_sets ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
 -- Why it failed, for its user.
 ALTER TABLE core_sets ADD COLUMN error TEXT;
 -- The id of the core set it contains.

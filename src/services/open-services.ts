@@ -69,7 +69,7 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
     estimates: createEstimates(stores, histories, evaluator),
     resume: () => selections.resume(),
     async close() {
-      selections.stop();
+      await selections.stop();
       await workers.close();
       stores.close();
     },

@@ -16,7 +16,7 @@ export interface Selections {
   /** Breaks off what is for a benchmark that is no more. */
   forget(benchmarkId: number): void;
   /** Breaks off; `resume` will begin again. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 interface Work {
@@ -27,6 +27,9 @@ interface Work {
   readonly progress: Float64Array;
 }
 
+/** A choice that takes the process down, by its memory, must not do so at every start for ever. */
+const maxAttempts = 3;
+
 /** @param onDefect told of errors that are no user's fault */
 export function createSelections(
   { benchmarks, coreSets }: Stores,
@@ -35,6 +38,7 @@ export function createSelections(
   onDefect: (error: unknown) => void,
 ): Selections {
   const underWay = new Map<string, Work>();
+  const settling = new Set<Promise<void>>();
 
   async function choose(id: string, work: Work): Promise<void> {
     const coreSet = await coreSets.get(id);
@@ -44,6 +48,9 @@ export function createSelections(
     const pool = reopenPool(await histories.load(benchmark), coreSet);
     if (pool.sources.modelIds.length === 0) {
       throw new DomainError('insufficient-data', 'its source models were deleted');
+    }
+    if ((await coreSets.countAttempt(id, 1)) > maxAttempts) {
+      throw new DomainError('too-large', 'the service went down each time its items were being chosen');
     }
     const { history, summary } = pool.sources;
     const selection = await workers.select(
@@ -72,7 +79,10 @@ export function createSelections(
     try {
       await choose(id, work);
     } catch (error) {
-      if (work.breakOff.signal.aborted) return;
+      if (work.breakOff.signal.aborted) {
+        await coreSets.countAttempt(id, -1);
+        return;
+      }
       const isOurs = error instanceof DomainError;
       if (isOurs && error.code === 'core-set-not-found') return;
       if (!isOurs) onDefect(error);
@@ -84,7 +94,10 @@ export function createSelections(
 
   function start(id: string): void {
     if (underWay.has(id)) return;
-    settle(id).catch(onDefect);
+    const settled = settle(id)
+      .catch(onDefect)
+      .finally(() => settling.delete(settled));
+    settling.add(settled);
   }
 
   return {
@@ -96,8 +109,9 @@ export function createSelections(
     forget(benchmarkId) {
       for (const work of underWay.values()) if (work.benchmarkId === benchmarkId) work.breakOff.abort();
     },
-    stop() {
+    async stop() {
       for (const { breakOff } of underWay.values()) breakOff.abort();
+      await Promise.all(settling);
     },
   };
 }

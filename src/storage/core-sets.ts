@@ -80,6 +80,8 @@ export type Provenance = Pick<CoreSet, 'revision' | 'missingShare' | 'sourceMode
 export interface CoreSetStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
   add(coreSet: CoreSet): Promise<void>;
+  /** Counts a beginning, or takes it back; answers how many there were. */
+  countAttempt(id: string, change: 1 | -1): Promise<number>;
   /** Nothing happens where it was deleted or is ready. */
   fail(id: string, error: string): Promise<void>;
   /** Makes it ready; the history may have changed since it was asked for. */
@@ -142,6 +144,11 @@ export function createCoreSetStore(database: Database): CoreSetStore {
        @difficulties, @createdAt
      WHERE EXISTS (SELECT 1 FROM benchmarks WHERE id = @benchmarkId)`,
   );
+  const countAttempt = database
+    .prepare<[number, string], number>(
+      'UPDATE core_sets SET attempts = attempts + ? WHERE id = ? RETURNING attempts',
+    )
+    .pluck();
   const markFailed = database.prepare(
     "UPDATE core_sets SET status = 'failed', error = ? WHERE id = ? AND status = 'pending'",
   );
@@ -212,6 +219,7 @@ export function createCoreSetStore(database: Database): CoreSetStore {
       });
       if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
     },
+    countAttempt: async (id, change) => countAttempt.get(change, id) ?? 0,
     fail: async (id, error) => {
       markFailed.run(error, id);
     },

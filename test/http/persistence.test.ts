@@ -168,6 +168,30 @@ describe('a choice that was broken off', () => {
     expect(failed.error).toMatch(/deleted/);
   });
 
+  it('is given up after the service went down in the middle of it three times; stops on purpose do not count', async () => {
+    using folder = temporaryFolder();
+    const path = folder.path('a.db');
+    const edit = (sql: string) => {
+      const database = new Sqlite(path);
+      const attempts = database.prepare('SELECT attempts FROM core_sets').pluck().get();
+      if (sql !== '') database.exec(sql);
+      database.close();
+      return attempts;
+    };
+    const first = await openHarness(path);
+    await addBenchmark(first, 'b', csv);
+    const { id } = await startChoosing(first, 'b', requests[0]);
+    await delay(100);
+    await first[Symbol.asyncDispose]();
+    // What a process that was killed leaves behind.
+    expect(edit('UPDATE core_sets SET attempts = 3')).toBe(0);
+    await using second = await openHarness(path);
+    await second.services.resume();
+    const failed = await settled(second, id);
+    expect(failed).toMatchObject({ status: 'failed', items: [] });
+    expect(failed.error).toMatch(/went down/);
+  });
+
   it('goes with its benchmark', async () => {
     using folder = temporaryFolder();
     const path = folder.path('a.db');
