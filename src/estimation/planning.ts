@@ -1,5 +1,6 @@
 import type { ScoreRange } from '../scores/score-range.ts';
 import { createCoreSample } from './core-sample.ts';
+import type { Frame } from './designs/design.ts';
 import { drawCoreSet } from './designs/draw.ts';
 import { frameOf } from './designs/frame.ts';
 import type { ProbabilityDesignName } from './designs/names.ts';
@@ -127,18 +128,20 @@ const drawsPerSize = 4;
 /**
  * Each source in turn is the target, left out of the regression, on some reference core sets: a new model is run on one
  * core set, whose R may be larger or smaller than on average.
+ * @param frame what the design draws from, where it is at hand
  * Cost: O(M N) for the variances and O(n^2 M) for each reference core set, n at most 400.
  */
 export function measureSpreads(
   sources: Sources,
   design: ProbabilityDesignName,
   random: Random,
+  frame = frameOf(sources, design),
 ): SourceSpreads {
   return {
     populationSize: sources.history.population.length,
     means: sources.summary.fullScores,
     variances: sourceVariances(sources),
-    relatives: relativeVariances(sources, design, random),
+    relatives: relativeVariances(sources, design, frame, random),
   };
 }
 
@@ -198,6 +201,7 @@ function sourceVariances({ history, summary }: Sources): Float64Array {
 function relativeVariances(
   sources: Sources,
   design: ProbabilityDesignName,
+  frame: Frame,
   random: Random,
 ): RelativeVariances[] {
   const { history } = sources;
@@ -208,7 +212,6 @@ function relativeVariances(
   if (fitting.length === 0) {
     return [{ size: population, values: new Float64Array(history.models.length).fill(1) }];
   }
-  const frame = frameOf(sources, design);
   return fitting.map((size) => {
     const values = new Float64Array(drawsPerSize * history.models.length);
     for (let draw = 0; draw < drawsPerSize; draw++) {

@@ -40,9 +40,10 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
   const histories = createHistories(stores.scores);
   const predictors = createPredictors();
   const evaluator = createEvaluator(workers);
-  const plans = createPlans(stores, histories, workers);
+  const drawWork = createDrawWork(workers);
+  const plans = createPlans(stores, histories, drawWork, workers);
   const selections = createSelections(stores, histories, workers, onDefect);
-  const coreSets = createCoreSets(stores, histories, createDrawWork(workers), plans, selections);
+  const coreSets = createCoreSets(stores, histories, drawWork, plans, selections);
   return {
     benchmarks: {
       ...stores.benchmarks,

@@ -2,6 +2,7 @@ import { defaultDesign, type ProbabilityDesignName } from '../estimation/designs
 import { type Plan, planCoreSet, type SourceSpreads } from '../estimation/planning.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import type { DrawWork } from './draw-work.ts';
 import { openPool, type Pool } from './drawing.ts';
 import type { Histories } from './histories.ts';
 
@@ -32,7 +33,12 @@ export interface Plans {
 /** The reference core sets are drawn with this seed, so that the same question gets the same answer. */
 const referenceSeed = 0;
 
-export function createPlans({ benchmarks }: Stores, histories: Histories, workers: WorkerPool): Plans {
+export function createPlans(
+  { benchmarks }: Stores,
+  histories: Histories,
+  work: DrawWork,
+  workers: WorkerPool,
+): Plans {
   // The history of a pool is kept as long as its revision is; what was measured on it goes with it.
   const measured = new WeakMap<object, Map<ProbabilityDesignName, Promise<SourceSpreads>>>();
 
@@ -42,7 +48,11 @@ export function createPlans({ benchmarks }: Stores, histories: Histories, worker
     measured.set(sources, byDesign);
     const known = byDesign.get(design);
     if (known !== undefined) return known;
-    const asked = workers.measure({ sources: { history, summary }, design, seed: referenceSeed });
+    const asked = work
+      .frameFor(sources, design)
+      .then((frame) =>
+        workers.measure({ sources: { history, summary }, design, frame, seed: referenceSeed }),
+      );
     byDesign.set(design, asked);
     asked.catch(() => byDesign.delete(design));
     return asked;

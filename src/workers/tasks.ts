@@ -1,4 +1,5 @@
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import type { Frame } from '../estimation/designs/design.ts';
 import type { Draw } from '../estimation/designs/draw.ts';
 import { prospectsOf } from '../estimation/designs/frame.ts';
 import type { ProbabilityDesignName, PurposiveDesignName } from '../estimation/designs/names.ts';
@@ -35,6 +36,7 @@ export interface SelectTask {
 export interface MeasureTask {
   readonly sources: Sources;
   readonly design: ProbabilityDesignName;
+  readonly frame: Frame;
   readonly seed: number;
 }
 
@@ -69,8 +71,8 @@ export function select(task: SelectTask): Outcome<Selection> {
   );
 }
 
-export function measure({ sources, design, seed }: MeasureTask): Outcome<SourceSpreads> {
-  return settle(() => measureSpreads(sources, design, createRandom(seed)));
+export function measure({ sources, design, frame, seed }: MeasureTask): Outcome<SourceSpreads> {
+  return settle(() => measureSpreads(sources, design, createRandom(seed), frame));
 }
 
 export function foretell({ sources }: ForetellTask): Outcome<ItemProspects | null> {
