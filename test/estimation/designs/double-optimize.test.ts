@@ -12,7 +12,7 @@ import { matrixFromArrays } from '../../../src/scores/score-matrix.ts';
 import { simulateBenchmark } from '../../../src/simulation/simulate-benchmark.ts';
 import { historyOf } from '../../support/histories.ts';
 import { largestDifference, meanOf, sumOf } from '../measures.ts';
-import { historyOfProblem, problemArbitrary } from '../problems.ts';
+import { expectAnswersOrReasons, uniformHistories } from './selections.ts';
 
 function sourcesOf(matrix: Parameters<typeof historyOf>[0]): Sources {
   const history = historyOf(matrix);
@@ -193,43 +193,12 @@ describe('the double-optimize core set', () => {
   });
 
   it('answers or says why not, whatever the history: missing scores, few models, constant items', () => {
-    let answers = 0;
-    fc.assert(
-      fc.property(problemArbitrary(), fc.integer({ min: 1, max: 16 }), (problem, wanted) => {
-        const history = historyOfProblem(problem);
-        const summary = summariseHistory(history);
-        const size = Math.min(wanted, problem.target.length);
-        const run = () =>
-          doubleOptimizeSelection.select({ history, summary }, size, createRandom(wanted), quietly);
-        try {
-          const { items, learned } = run();
-          const fit = doubleOptimize.fit(createCoreSample(history, summary, items, null, learned));
-          const { value } = fit.estimate(Float64Array.from(items, (item) => problem.target[item]));
-          expect(items.length).toBe(size);
-          expect([...items]).toEqual([...new Set(items)].sort((a, b) => a - b));
-          expect(Number.isFinite(value)).toBe(true);
-          expect(run()).toEqual({ items, learned });
-          answers++;
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'insufficient-data' });
-        }
-      }),
-      { numRuns: 60 },
+    expectAnswersOrReasons(doubleOptimizeSelection, doubleOptimize, 60, (chosen, asked) =>
+      expect(chosen).toBe(asked),
     );
-    expect(answers).toBeGreaterThan(10);
   });
 
-  it.each([
-    ['no source model', { nModels: 0, nItems: 3, cells: new Uint8Array(0) }],
-    ['one source model', matrixFromArrays([[1, 0, 1]])],
-    [
-      'models of equal full scores',
-      matrixFromArrays([
-        [1, 0, 1],
-        [0, 1, 1],
-      ]),
-    ],
-  ])('has nothing to learn from: %s', (_, matrix) => {
+  it.each(uniformHistories)('has nothing to learn from: %s', (_, matrix) => {
     expect(() => doubleOptimizeSelection.select(sourcesOf(matrix), 2, createRandom(0), quietly)).toThrow(
       expect.objectContaining({ code: 'insufficient-data' }),
     );

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCoreSample } from '../../../src/estimation/core-sample.ts';
 import { lassoPenalty, lassoSelection } from '../../../src/estimation/designs/lasso.ts';
@@ -8,7 +7,7 @@ import { createLassoPath } from '../../../src/estimation/numeric/lasso-path.ts';
 import { createRandom, type Random } from '../../../src/estimation/numeric/random.ts';
 import { matrixFromArrays } from '../../../src/scores/score-matrix.ts';
 import { historyOf } from '../../support/histories.ts';
-import { historyOfProblem, problemArbitrary } from '../problems.ts';
+import { expectAnswersOrReasons, uniformHistories } from './selections.ts';
 
 type Rows = readonly (readonly (number | null)[])[];
 
@@ -129,42 +128,12 @@ describe('the lasso core set', () => {
   });
 
   it('answers or says why not, whatever the history: missing scores, few models, constant items', () => {
-    let answers = 0;
-    fc.assert(
-      fc.property(problemArbitrary(), fc.integer({ min: 1, max: 16 }), (problem, wanted) => {
-        const history = historyOfProblem(problem);
-        const summary = summariseHistory(history);
-        const size = Math.min(wanted, problem.target.length);
-        const run = () => lassoSelection.select({ history, summary }, size, createRandom(1), () => undefined);
-        try {
-          const { items, learned } = run();
-          const fit = lasso.fit(createCoreSample(history, summary, items, null, learned));
-          const { value } = fit.estimate(Float64Array.from(items, (item) => problem.target[item]));
-          expect(items.length).toBeLessThanOrEqual(size);
-          expect([...items]).toEqual([...new Set(items)].sort((a, b) => a - b));
-          expect(Number.isFinite(value)).toBe(true);
-          expect(run()).toEqual({ items, learned });
-          answers++;
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'insufficient-data' });
-        }
-      }),
-      { numRuns: 200 },
+    expectAnswersOrReasons(lassoSelection, lasso, 200, (chosen, asked) =>
+      expect(chosen).toBeLessThanOrEqual(asked),
     );
-    expect(answers).toBeGreaterThan(50);
   });
 
-  it.each([
-    ['no source model', { nModels: 0, nItems: 3, cells: new Uint8Array(0) }],
-    ['one source model', matrixFromArrays([[1, 0, 1]])],
-    [
-      'models of equal full scores',
-      matrixFromArrays([
-        [1, 0, 1],
-        [0, 1, 1],
-      ]),
-    ],
-  ])('has nothing to choose by: %s', (_, matrix) => {
+  it.each(uniformHistories)('has nothing to choose by: %s', (_, matrix) => {
     const history = historyOf(matrix);
     const sources = { history, summary: summariseHistory(history) };
     expect(() => lassoSelection.select(sources, 2, createRandom(0), () => undefined)).toThrow(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCoreSample } from '../../../src/estimation/core-sample.ts';
 import { createRandomSearch, randomSearch } from '../../../src/estimation/designs/random-search.ts';
@@ -12,11 +11,10 @@ import { dot } from '../../../src/estimation/numeric/dot.ts';
 import { createRandom, indexRange, shuffleInPlace } from '../../../src/estimation/numeric/random.ts';
 import { prepareRidge, transpose } from '../../../src/estimation/numeric/ridge.ts';
 import { createRidgeTrials } from '../../../src/estimation/numeric/ridge-trials.ts';
-import { matrixFromArrays } from '../../../src/scores/score-matrix.ts';
 import { simulateBenchmark } from '../../../src/simulation/simulate-benchmark.ts';
 import { historyOf } from '../../support/histories.ts';
 import { largestDifference, meanOf } from '../measures.ts';
-import { historyOfProblem, problemArbitrary } from '../problems.ts';
+import { expectAnswersOrReasons, uniformHistories } from './selections.ts';
 
 const quietly = () => undefined;
 
@@ -132,43 +130,12 @@ describe('the random-search core set', () => {
   });
 
   it('answers or says why not, whatever the history: missing scores, few models, constant items', () => {
-    let answers = 0;
-    fc.assert(
-      fc.property(problemArbitrary(), fc.integer({ min: 1, max: 16 }), (problem, wanted) => {
-        const history = historyOfProblem(problem);
-        const summary = summariseHistory(history);
-        const size = Math.min(wanted, problem.target.length);
-        const run = () =>
-          createRandomSearch(20).select({ history, summary }, size, createRandom(wanted), quietly);
-        try {
-          const { items, learned } = run();
-          const fit = randomSearchLearn.fit(createCoreSample(history, summary, items, null, learned));
-          const { value } = fit.estimate(Float64Array.from(items, (item) => problem.target[item]));
-          expect(items.length).toBe(size);
-          expect([...items]).toEqual([...new Set(items)].sort((a, b) => a - b));
-          expect(Number.isFinite(value)).toBe(true);
-          expect(run()).toEqual({ items, learned });
-          answers++;
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'insufficient-data' });
-        }
-      }),
-      { numRuns: 100 },
+    expectAnswersOrReasons(createRandomSearch(20), randomSearchLearn, 100, (chosen, asked) =>
+      expect(chosen).toBe(asked),
     );
-    expect(answers).toBeGreaterThan(20);
   });
 
-  it.each([
-    ['no source model', { nModels: 0, nItems: 3, cells: new Uint8Array(0) }],
-    ['one source model', matrixFromArrays([[1, 0, 1]])],
-    [
-      'models of equal full scores',
-      matrixFromArrays([
-        [1, 0, 1],
-        [0, 1, 1],
-      ]),
-    ],
-  ])('cannot be judged: %s', (_, matrix) => {
+  it.each(uniformHistories)('cannot be judged: %s', (_, matrix) => {
     expect(() => createRandomSearch(5).select(sourcesOf(matrix), 2, createRandom(0), quietly)).toThrow(
       expect.objectContaining({ code: 'insufficient-data' }),
     );
