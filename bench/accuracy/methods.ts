@@ -27,7 +27,7 @@ const plans: readonly { readonly design: DesignName; readonly methods: readonly 
   { design: 'anchor-points', methods: ['anchor-points-weighted'] },
   { design: 'anchor-points-absolute', methods: ['anchor-points-predictor'] },
   { design: 'irt-clusters', methods: ['p-irt', 'gp-irt'] },
-  { design: 'k-center', methods: ['random-sampling'] },
+  { design: 'k-center', methods: ['k-center'] },
 ];
 
 export const methodLabels = plans.flatMap(({ design, methods }) =>

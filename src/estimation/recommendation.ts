@@ -10,7 +10,7 @@ export interface Recommendation {
 
 /** Whose items a purposive design chooses. */
 const ownMethods: Readonly<Record<PurposiveDesignName, MethodName>> = {
-  'k-center': 'random-sampling',
+  'k-center': 'k-center',
   'anchor-points': 'anchor-points-weighted',
   'anchor-points-absolute': 'anchor-points-predictor',
   'random-search': 'random-search-learn',

@@ -33,6 +33,7 @@ export const allMethods = [
   'anchor-points-predictor',
   'p-irt',
   'gp-irt',
+  'k-center',
   'aipw-paper',
 ];
 

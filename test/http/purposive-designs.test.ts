@@ -32,7 +32,7 @@ import {
 
 /** What an answer holds besides the common methods, the recommended one first. */
 const ownMethods: Readonly<Record<string, readonly string[]>> = {
-  'k-center': [],
+  'k-center': ['k-center'],
   'anchor-points': ['anchor-points-weighted', 'anchor-points-predictor'],
   'anchor-points-absolute': ['anchor-points-predictor', 'anchor-points-weighted'],
   'random-search': ['random-search-learn'],

@@ -1,4 +1,7 @@
-/** The eleven methods of the paper (arXiv 2506.07673); `aipw-paper` is AIPW with its own penalty, kept for comparison. */
+/**
+ * The eleven methods of the paper (arXiv 2506.07673) and k-center; `aipw-paper` is AIPW with the paper's penalty, kept for
+ * comparison.
+ */
 export const methodNames = [
   'aipw',
   'random-sampling',
@@ -11,6 +14,7 @@ export const methodNames = [
   'anchor-points-predictor',
   'p-irt',
   'gp-irt',
+  'k-center',
   'aipw-paper',
 ] as const;
 

@@ -5,6 +5,7 @@ import { anchorPointsWeighted } from './anchor-points-weighted.ts';
 import { doubleOptimize } from './double-optimize.ts';
 import type { Estimator } from './estimator.ts';
 import { gpIrt } from './gp-irt.ts';
+import { kCenterMean } from './k-center.ts';
 import { lasso } from './lasso.ts';
 import { type MethodName, methodNames } from './names.ts';
 import { pIrt } from './p-irt.ts';
@@ -38,5 +39,6 @@ export const estimators: Readonly<Record<MethodName, Estimator>> = {
   'anchor-points-predictor': anchorPointsPredictor,
   'p-irt': pIrt,
   'gp-irt': gpIrt,
+  'k-center': kCenterMean,
   'aipw-paper': aipwPaper,
 };

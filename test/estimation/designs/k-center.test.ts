@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../../src/errors.ts';
+import type { CoreSample } from '../../../src/estimation/core-sample.ts';
 import { kCenter } from '../../../src/estimation/designs/k-center.ts';
+import { kCenterMean } from '../../../src/estimation/estimators/k-center.ts';
 import { type History, summariseHistory } from '../../../src/estimation/history.ts';
 import { createRandom } from '../../../src/estimation/numeric/random.ts';
 import { matrixFromArrays } from '../../../src/scores/score-matrix.ts';
@@ -83,5 +85,14 @@ describe('k-center', () => {
     const history = historyOf({ nModels: 0, nItems: 4, cells: new Uint8Array(0) });
     expect(() => select(history, 2, 1)).toThrow(DomainError);
     expect(select(history, 4, 1)).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe('the method k-center', () => {
+  it('is the plain mean over the items that were chosen, however they are weighted elsewhere', () => {
+    const { value, looResiduals } = kCenterMean.fit({} as CoreSample).estimate(Float64Array.of(1, 0, 0.5, 1));
+    expect(value).toBe(0.625);
+    expect(looResiduals).toBeNull();
+    expect(kCenterMean.designs).toEqual(['k-center']);
   });
 });
