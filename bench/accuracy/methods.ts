@@ -14,7 +14,7 @@ import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
-import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
+import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 import { randomSamplingError } from './protocol.ts';
 
 /** Which methods are tried on one core set of which design. */
@@ -56,7 +56,7 @@ export function replayMethods(
   split: SplitName,
   options: ReplayOptions,
 ): ReadonlyMap<string, MethodErrors> {
-  const truth = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+  const truth = fullScoresOf(matrix);
   const errors = new Map(methodLabels.map((label) => [label, [] as { absolute: number; signed: number }[]]));
   let baseline = 0;
   for (let repeat = 0; repeat < options.repeats; repeat++) {

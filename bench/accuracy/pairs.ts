@@ -1,4 +1,4 @@
-import { type Comparison, compareTargets, compareWithKnown } from '../../src/estimation/comparison.ts';
+import { compareTargets, compareWithKnown } from '../../src/estimation/comparison.ts';
 import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
@@ -8,7 +8,8 @@ import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { defaultScoreRange } from '../../src/scores/score-range.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
-import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
+import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
+import { isInside } from './protocol.ts';
 
 export const differenceBands = [
   { label: 'below 1 point', below: 0.01 },
@@ -43,7 +44,7 @@ export function replayPairs(
   split: SplitName,
   { size, repeats, seed }: PairOptions,
 ): PairSums {
-  const truth = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+  const truth = fullScoresOf(matrix);
   const sums: PairSums = {
     pairs: 0,
     covered: 0,
@@ -85,8 +86,8 @@ function addPair(
   const width = paired.interval!.upper - paired.interval!.lower;
   const difference = truthA - truthB;
   sums.pairs++;
-  sums.covered += Number(holds(paired, difference));
-  sums.coveredKnown += Number(holds(known, difference));
+  sums.covered += Number(isInside(difference, paired.interval!));
+  sums.coveredKnown += Number(isInside(difference, known.interval!));
   sums.toRootSum += width / Math.hypot(widthA, widthB);
   sums.toSum += width / (widthA + widthB);
   const better = difference > 0 ? 'a' : difference < 0 ? 'b' : 'undecided';
@@ -99,9 +100,4 @@ function addPair(
 function widthOf(prepared: PreparedCoreSet, scores: Float64Array): number {
   const { interval } = evaluateTarget(prepared, scores, { methods: ['aipw'] }).estimates[0];
   return interval!.upper - interval!.lower;
-}
-
-/** Bounds are sums of rounded terms; a true difference on the bound is inside. */
-function holds({ interval }: Comparison, difference: number): boolean {
-  return difference >= interval!.lower - 1e-12 && difference <= interval!.upper + 1e-12;
 }

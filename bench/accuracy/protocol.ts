@@ -1,4 +1,3 @@
-import { frameOf } from '../../src/estimation/designs/frame.ts';
 import type { ProbabilityDesignName } from '../../src/estimation/designs/names.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
@@ -7,8 +6,8 @@ import { createRandom, type Random } from '../../src/estimation/numeric/random.t
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
-import { drawn } from '../../test/support/designs.ts';
-import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
+import { drawn, drawnFrom } from '../../test/support/designs.ts';
+import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 
 export interface Combination {
   readonly label: string;
@@ -62,7 +61,7 @@ export function runProtocol(
   split: SplitName,
   options: ProtocolOptions,
 ): ReadonlyMap<string, Cell> {
-  const truth = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+  const truth = fullScoresOf(matrix);
   const sums = new Map<string, Sums>(
     combinations.map(({ label }) => [
       label,
@@ -123,8 +122,7 @@ interface Replay {
 
 function replay({ design, method }: Combination, replayed: Replay, sums: Sums): void {
   const { matrix, history, summary, targets, truth, size, random } = replayed;
-  const frame = frameOf({ history, summary }, design);
-  const { items, inclusion } = drawn(design, frame, size, random);
+  const { items, inclusion } = drawnFrom({ history, summary }, design, size, random);
   const prepared = prepareCoreSet({ history, summary, items, inclusion });
   for (const target of targets) {
     const { estimates, warnings } = evaluateTarget(prepared, scoresOf(matrix, target, items), {

@@ -7,7 +7,7 @@ import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepa
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
-import { fullScoreOf, historyOf, scoresOf } from '../../test/support/histories.ts';
+import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 import { isInside } from './protocol.ts';
 
 /** One-phase and two-phase core sets of the same size for the same targets. */
@@ -33,7 +33,7 @@ interface PhaseOptions {
 const maxTargets = 40;
 
 export function replayPhases(matrix: ScoreMatrix, split: SplitName, options: PhaseOptions): PhaseErrors {
-  const truth = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+  const truth = fullScoresOf(matrix);
   const sums: PhaseErrors = {
     onePhase: 0,
     twoPhase: 0,

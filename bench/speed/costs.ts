@@ -43,12 +43,12 @@ export async function costRows(): Promise<Row[]> {
   const { history, summary } = simulated.input;
   const recorded = readTimings();
   return sizes.flatMap((size) => [
-    ...drawRows({ history, summary }, size),
+    ...drawRows({ history, summary }, size, recorded),
     ...selectRows({ history, summary }, size, recorded),
   ]);
 }
 
-function drawRows(sources: Sources, size: number): Row[] {
+function drawRows(sources: Sources, size: number, recorded: Timings): Row[] {
   return probabilityDesignNames.flatMap((design) => {
     progress(`${design}, n = ${size}`);
     const [draw, milliseconds] = timed(() => drawnFrom(sources, design, size, createRandom(1)));
@@ -58,7 +58,7 @@ function drawRows(sources: Sources, size: number): Row[] {
     );
     if (design !== defaultDesign) return [row];
     const input: CoreSetInput = { ...sources, items: draw.items, inclusion: draw.inclusion };
-    return [row, ...methodRows(input, size, readTimings())];
+    return [row, ...methodRows(input, size, recorded)];
   });
 }
 

@@ -66,7 +66,8 @@ export interface PredictionGain {
   readonly effectiveSampleSizeWithout: number;
 }
 
-const defaultLevel = 0.95;
+/** Nominal coverage where none is asked for. */
+export const defaultLevel = 0.95;
 
 /**
  * One target on one prepared core set: estimates, similarity, warnings, groups.

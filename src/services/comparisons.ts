@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts';
 import { type Comparison, compareTargets, compareWithKnown } from '../estimation/comparison.ts';
+import { defaultLevel } from '../estimation/evaluate.ts';
 import { cellAt } from '../scores/score-matrix.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
@@ -8,6 +9,7 @@ import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, FoundCoreSet } from './core-sets.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
+import { observedIndices, resultsAt } from './results.ts';
 import { isSamePopulation, selectSources } from './source-history.ts';
 
 export interface ComparisonRequest {
@@ -44,8 +46,6 @@ export interface Comparisons {
    */
   compare(request: ComparisonRequest): Promise<ComparisonView>;
 }
-
-const defaultLevel = 0.95;
 
 interface Side {
   readonly stored: StoredEvaluation;
@@ -96,11 +96,10 @@ function comparePaired(a: Side, b: Side, { loaded, predictors, level }: Context)
   refuseUnlike(a, b);
   // Of two core sets the smaller: its items are in both, with the probabilities they were drawn with.
   const { coreSet } = (a.found.coreSet.size <= b.found.coreSet.size ? a : b).found;
-  const scoresA = scoresAt(a, coreSet.positions);
-  const scoresB = scoresAt(b, coreSet.positions);
-  const both = Int32Array.from(scoresA.keys()).filter(
-    (index) => !Number.isNaN(scoresA[index]) && !Number.isNaN(scoresB[index]),
+  const [scoresA, scoresB] = [a, b].map(({ stored, found }) =>
+    resultsAt(coreSet.positions, found.coreSet, stored.results),
   );
+  const both = observedIndices(scoresA).filter((index) => !Number.isNaN(scoresB[index]));
   if (both.length === 0) throw notComparable('there is no item that both have a result on');
   const unit = (scores: Float64Array) =>
     Float64Array.from(both, (index) => toUnit(scores[index], loaded.scoreRange));
@@ -127,9 +126,7 @@ function compareMeasured(a: Side, model: string, { loaded, predictors, level }: 
   if (model === a.stored.model) throw notComparable('a model cannot be compared with itself');
   const { coreSet } = a.found;
   const predictor = predictors.of(coreSet, loaded, a.stored.model);
-  const observed = Int32Array.from(a.stored.results.keys()).filter(
-    (index) => !Number.isNaN(a.stored.results[index]),
-  );
+  const observed = observedIndices(a.stored.results);
   const scores = Float64Array.from(observed, (index) => toUnit(a.stored.results[index], loaded.scoreRange));
   const known = fullScoreOf(loaded, row, coreSet.population);
   if (known.imputedShare === 1) {
@@ -166,12 +163,6 @@ function fullScoreOf(loaded: LoadedHistory, row: number, population: Int32Array)
   const { summary } = selectSources(loaded, () => true, population);
   const missing = population.filter((position) => Number.isNaN(cellAt(loaded.matrix, row, position)));
   return { score: summary.fullScores[row], imputedShare: missing.length / population.length };
-}
-
-/** The results on some item positions, NaN where there is none. */
-function scoresAt({ stored, found }: Side, positions: Int32Array): Float64Array {
-  const known = new Map(Array.from(found.coreSet.positions, (position, k) => [position, stored.results[k]]));
-  return Float64Array.from(positions, (position) => known.get(position) ?? Number.NaN);
 }
 
 function refuseUnlike(a: Side, b: Side): void {

@@ -7,6 +7,7 @@ import type { FoundCoreSet } from './core-sets.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
+import { observedIndices } from './results.ts';
 
 /** What is known of a target on a core set, score units. */
 export interface TargetResults {
@@ -36,9 +37,7 @@ export function createCoreSetAnswers(
       const { coreSet } = found;
       const loaded = await histories.load(found.benchmark);
       const predictor = predictors.of(coreSet, loaded, target.model);
-      const observed = Int32Array.from(target.results.keys()).filter(
-        (index) => !Number.isNaN(target.results[index]),
-      );
+      const observed = observedIndices(target.results);
       const unit = (score: number) => toUnit(score, loaded.scoreRange);
       const predictions = target.predictions?.map(unit) ?? null;
       const isWhole = observed.length === coreSet.size && predictions === null;

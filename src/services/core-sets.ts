@@ -7,6 +7,7 @@ import {
   isProbabilityDesign,
   type ProbabilityDesignName,
 } from '../estimation/designs/names.ts';
+import { defaultLevel } from '../estimation/evaluate.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import {
   type ChosenItems,
@@ -90,7 +91,6 @@ export interface CoreSets {
 }
 
 const maxCachedBytes = 64 * 1024 * 1024;
-const defaultLevel = 0.95;
 
 export function createCoreSets(
   { benchmarks, coreSets }: Stores,

@@ -12,7 +12,7 @@ import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, ExtensionRequest, FoundCoreSet } from './core-sets.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
-import { alignPredictions, alignResults, countObserved, type Result } from './results.ts';
+import { alignPredictions, alignResults, countObserved, type Result, resultsAt } from './results.ts';
 import { isSamePopulation } from './source-history.ts';
 import { createTurns } from './turns.ts';
 
@@ -97,8 +97,9 @@ export function createEvaluations(
     { fromEvaluation, model }: EvaluationRequest,
     { coreSet }: FoundCoreSet,
   ): Promise<Pick<StoredEvaluation, 'results' | 'predictions'>> {
-    const results = new Float64Array(coreSet.size).fill(Number.NaN);
-    if (fromEvaluation === undefined) return { results, predictions: null };
+    if (fromEvaluation === undefined) {
+      return { results: new Float64Array(coreSet.size).fill(Number.NaN), predictions: null };
+    }
     const earlier = await openEarlier(fromEvaluation);
     const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId);
     if (earlier.model !== model || earlierSet.benchmarkId !== coreSet.benchmarkId) {
@@ -108,12 +109,11 @@ export function createEvaluations(
         [{ path: 'from_evaluation', message: 'must be of the same model and benchmark' }],
       );
     }
-    const known = new Map(Array.from(earlierSet.positions, (position, k) => [position, earlier.results[k]]));
-    coreSet.positions.forEach((position, k) => {
-      results[k] = known.get(position) ?? Number.NaN;
-    });
     const isSame = isSamePopulation(earlierSet.population, coreSet.population);
-    return { results, predictions: isSame ? earlier.predictions : null };
+    return {
+      results: resultsAt(coreSet.positions, earlierSet, earlier.results),
+      predictions: isSame ? earlier.predictions : null,
+    };
   }
 
   async function openEarlier(id: string): Promise<StoredEvaluation> {

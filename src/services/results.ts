@@ -1,5 +1,6 @@
 import { DomainError, type Issue } from '../errors.ts';
 import { isInRange, type ScoreRange } from '../scores/score-range.ts';
+import type { CoreSet } from '../storage/core-sets.ts';
 
 /** What a target scored on an item, in score units. */
 export interface Result {
@@ -77,6 +78,24 @@ export function alignPredictions(
     );
   }
   return values;
+}
+
+/** Indices of the results that are there; NaN = none yet. */
+export function observedIndices(results: Float64Array): Int32Array {
+  return Int32Array.from(results.keys()).filter((index) => !Number.isNaN(results[index]));
+}
+
+/**
+ * Results on some item positions, NaN where there is none.
+ * @param results one per position of the core set
+ */
+export function resultsAt(
+  positions: Int32Array,
+  { positions: known }: Pick<CoreSet, 'positions'>,
+  results: Float64Array,
+): Float64Array {
+  const byPosition = new Map(Array.from(known, (position, k) => [position, results[k]]));
+  return Float64Array.from(positions, (position) => byPosition.get(position) ?? Number.NaN);
 }
 
 /** How many results are there; NaN = none yet. */

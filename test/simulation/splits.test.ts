@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
 import { splitModels } from '../../src/simulation/splits.ts';
 import { binomialError } from '../estimation/measures.ts';
-import { fullScoreOf } from '../support/histories.ts';
+import { fullScoresOf } from '../support/histories.ts';
 import { hasShared, listShared, readMatrix, readShared } from '../support/shared.ts';
 
 describe('interpolation', () => {
@@ -43,7 +43,7 @@ describe('extrapolation', () => {
     for (const file of files) {
       const golden = JSON.parse(readShared('golden', file).toString('utf8'));
       const { matrix } = readMatrix(golden.dataset);
-      const means = Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+      const means = fullScoresOf(matrix);
       const { sources, targets } = splitModels('extrapolation', means, createRandom(1));
       // Models of equal score are interchangeable: compare the scores.
       const scoresOf = (models: Iterable<number>) =>

@@ -12,6 +12,11 @@ export function scoresOf(matrix: ScoreMatrix, model: number, items: Int32Array):
   return Float64Array.from(items, (item) => cellAt(matrix, model, item));
 }
 
+/** The full score of every row. */
+export function fullScoresOf(matrix: ScoreMatrix): Float64Array {
+  return Float64Array.from({ length: matrix.nModels }, (_, model) => fullScoreOf(matrix, model));
+}
+
 export function fullScoreOf(matrix: ScoreMatrix, model: number): number {
   const scores = scoresOf(matrix, model, indexRange(matrix.nItems));
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;

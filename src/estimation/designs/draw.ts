@@ -1,5 +1,5 @@
 import { DomainError } from '../../errors.ts';
-import { indexRange, type Random } from '../numeric/random.ts';
+import { indexRange, indicesWithout, type Random } from '../numeric/random.ts';
 import type { Candidates, Frame, ProbabilityDesign } from './design.ts';
 import { scaleOdds } from './proportional-inclusion.ts';
 
@@ -64,8 +64,7 @@ export function drawOf(items: Int32Array, populationInclusion: Float64Array): Dr
 }
 
 function complementOf(items: Int32Array, before: Float64Array, after: Float64Array, add: number): Candidates {
-  const taken = new Set(items);
-  const open = indexRange(after.length).filter((item) => !taken.has(item) && after[item] > before[item]);
+  const open = indicesWithout(items, after.length).filter((item) => after[item] > before[item]);
   if (open.length < add) {
     throw new DomainError('invalid-request', `only ${open.length} items are left to draw`, [
       { path: 'add', message: `must be at most ${open.length}` },

@@ -2,7 +2,7 @@ import { createCoreSample } from '../core-sample.ts';
 import { defaultPenalty, leaveOneOutResiduals } from '../estimators/aipw.ts';
 import { imputedScore, type Sources } from '../history.ts';
 import { logistic } from '../irt/item-response.ts';
-import { indexRange, type Random } from '../numeric/random.ts';
+import { indexRange, indicesWithout, type Random } from '../numeric/random.ts';
 import { prepareRidge, weightedMean } from '../numeric/ridge.ts';
 import { type Draw, drawOf } from './draw.ts';
 import { proportionalInclusion } from './proportional-inclusion.ts';
@@ -38,8 +38,7 @@ export function drawSecondPhase(sources: Sources, first: FirstPhase, add: number
   const wanted = total.map((after, item) =>
     before[item] >= 1 ? 0 : Math.max(minProbability, (after - before[item]) / (1 - before[item])),
   );
-  const taken = new Set(first.items);
-  const left = indexRange(predictions.length).filter((item) => !taken.has(item));
+  const left = indicesWithout(first.items, predictions.length);
   const ordered = orderByDifficulty(predictions, left, random);
   const wantedLeft = Float64Array.from(ordered, (item) => wanted[item]);
   const conditional = proportionalInclusion(wantedLeft, add);

@@ -2,7 +2,7 @@ import type { CoreSample } from '../core-sample.ts';
 import { correlateItems } from '../item-correlations.ts';
 import type { Correlations } from '../numeric/correlation.ts';
 import { dot } from '../numeric/dot.ts';
-import { indexRange } from '../numeric/random.ts';
+import { indicesWithout } from '../numeric/random.ts';
 import { type AnchorLink, linkBestAnchors } from './best-anchors.ts';
 import type { Estimator } from './estimator.ts';
 
@@ -44,9 +44,7 @@ export function averageLines(
  * items there is nothing to predict with or to predict: the plain mean.   O(n N M)
  */
 export function fitAnchorLines({ sources, items, nItems, nModels, populationSize }: CoreSample): MeanOfLines {
-  const isAnchor = new Uint8Array(populationSize);
-  for (const item of items) isAnchor[item] = 1;
-  const unmeasured = indexRange(populationSize).filter((item) => isAnchor[item] === 0);
+  const unmeasured = indicesWithout(items, populationSize);
   if (nModels === 0 || unmeasured.length === 0) {
     return { constant: 0, slopes: new Float64Array(nItems).fill(1 / nItems) };
   }

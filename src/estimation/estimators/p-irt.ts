@@ -2,6 +2,7 @@ import type { CoreSample } from '../core-sample.ts';
 import { irtLearnedOf } from '../designs/irt-clusters.ts';
 import { createAbilityEstimator } from '../irt/ability.ts';
 import { expectedScoreSum } from '../irt/item-response.ts';
+import { indicesWithout } from '../numeric/random.ts';
 import type { Estimator, FittedEstimator } from './estimator.ts';
 
 /**
@@ -14,7 +15,7 @@ function fitPIrt(sample: CoreSample): FittedEstimator {
   const { items, populationSize } = sample;
   const learned = irtLearnedOf(sample);
   const abilities = createAbilityEstimator(learned.items, items, learned.abilityPrecision);
-  const others = complement(items, populationSize);
+  const others = indicesWithout(items, populationSize);
   return {
     estimate(scores) {
       const observed = scores.reduce((sum, score) => sum + score, 0);
@@ -22,15 +23,6 @@ function fitPIrt(sample: CoreSample): FittedEstimator {
       return { value: (observed + expected) / populationSize, looResiduals: null };
     },
   };
-}
-
-function complement(items: Int32Array, populationSize: number): Int32Array {
-  const isCore = new Uint8Array(populationSize);
-  for (const item of items) isCore[item] = 1;
-  const others = new Int32Array(populationSize - items.length);
-  let at = 0;
-  for (let item = 0; item < populationSize; item++) if (isCore[item] === 0) others[at++] = item;
-  return others;
 }
 
 export const pIrt: Estimator = { name: 'p-irt', designs: ['irt-clusters'], usesLearned: true, fit: fitPIrt };

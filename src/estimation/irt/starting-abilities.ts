@@ -1,3 +1,4 @@
+import { centreRows } from '../numeric/centre-rows.ts';
 import { dot } from '../numeric/dot.ts';
 import { createRandom } from '../numeric/random.ts';
 import { abilityDimensions } from './item-response.ts';
@@ -98,16 +99,6 @@ function multiplyToModels(
     for (let c = 0; c < count; c++) {
       components[c * nModels + m] = dot(loadings, c * nItems, scores, m * nItems, nItems);
     }
-  }
-}
-
-/** Centring both sides of every product is the product with the double-centred matrix. */
-function centreRows(matrix: Float64Array, nRows: number, nColumns: number): void {
-  for (let row = 0; row < nRows; row++) {
-    const values = matrix.subarray(row * nColumns, (row + 1) * nColumns);
-    let sum = 0;
-    for (let k = 0; k < nColumns; k++) sum += values[k];
-    for (let k = 0; k < nColumns; k++) values[k] -= sum / nColumns;
   }
 }
 

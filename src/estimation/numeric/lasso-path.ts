@@ -1,3 +1,4 @@
+import { centreRows } from './centre-rows.ts';
 import { dot } from './dot.ts';
 import { createGrowingCholesky } from './growing-cholesky.ts';
 
@@ -227,17 +228,4 @@ export function createLassoPath({ features, nFeatures, nRows, outcome }: LassoIn
     moveTo,
     fit,
   };
-}
-
-/** Takes the mean off every row. @returns the means */
-function centreRows(values: Float64Array, nRows: number, nColumns: number): Float64Array {
-  const means = new Float64Array(nRows);
-  for (let row = 0; row < nRows; row++) {
-    const start = row * nColumns;
-    let sum = 0;
-    for (let column = 0; column < nColumns; column++) sum += values[start + column];
-    means[row] = sum / nColumns;
-    for (let column = 0; column < nColumns; column++) values[start + column] -= means[row];
-  }
-  return means;
 }

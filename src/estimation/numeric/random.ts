@@ -71,6 +71,13 @@ export function indexRange(length: number): Int32Array {
   return Int32Array.from({ length }, (_, index) => index);
 }
 
+/** 0, 1, ..., length - 1 without some of them. */
+export function indicesWithout(left: Int32Array, length: number): Int32Array {
+  const isLeft = new Uint8Array(length);
+  for (const index of left) isLeft[index] = 1;
+  return indexRange(length).filter((index) => isLeft[index] === 0);
+}
+
 function expandSeed(seed: number): Uint32Array {
   let low = seed >>> 0;
   const high = Math.floor(seed / two32) >>> 0;
