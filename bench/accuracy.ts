@@ -7,7 +7,7 @@
  *     --method-repeats 5 --searches 200 --phase-repeats 10 --only combinations,methods,phases
  */
 import { parseArgs } from 'node:util';
-import { splitNames } from '../src/simulation/splits.ts';
+import { splitNames } from '../src/estimation/backtest/splits.ts';
 import { renderCombinations } from './accuracy/combination-table.ts';
 import { renderMethods } from './accuracy/method-table.ts';
 import { replayMethods } from './accuracy/methods.ts';

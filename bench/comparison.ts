@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { type SplitName, splitNames } from '../src/simulation/splits.ts';
+import { type SplitName, splitNames } from '../src/estimation/backtest/splits.ts';
 import { differenceBands, type PairSums, replayPairs } from './accuracy/pairs.ts';
 import { benchMatrices } from './matrices.ts';
 

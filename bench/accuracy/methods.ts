@@ -1,3 +1,4 @@
+import { type SplitName, splitModels } from '../../src/estimation/backtest/splits.ts';
 import {
   type DesignName,
   defaultDesign,
@@ -12,7 +13,6 @@ import { type Sources, summariseHistory } from '../../src/estimation/history.ts'
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
-import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 import { randomSamplingError } from './protocol.ts';

@@ -1,3 +1,4 @@
+import { type SplitName, splitModels } from '../../src/estimation/backtest/splits.ts';
 import { compareTargets, compareWithKnown } from '../../src/estimation/comparison.ts';
 import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
@@ -6,7 +7,6 @@ import { createRandom } from '../../src/estimation/numeric/random.ts';
 import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { defaultScoreRange } from '../../src/scores/score-range.ts';
-import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 import { isInside } from './protocol.ts';

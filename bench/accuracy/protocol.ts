@@ -1,3 +1,4 @@
+import { type SplitName, splitModels } from '../../src/estimation/backtest/splits.ts';
 import type { ProbabilityDesignName } from '../../src/estimation/designs/names.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
@@ -5,7 +6,6 @@ import { type History, type HistorySummary, summariseHistory } from '../../src/e
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
-import { type SplitName, splitModels } from '../../src/simulation/splits.ts';
 import { drawn, drawnFrom } from '../../test/support/designs.ts';
 import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
 

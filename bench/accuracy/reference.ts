@@ -1,4 +1,4 @@
-import type { SplitName } from '../../src/simulation/splits.ts';
+import type { SplitName } from '../../src/estimation/backtest/splits.ts';
 import { hasShared, readShared } from '../../test/support/shared.ts';
 
 export interface Ratio {

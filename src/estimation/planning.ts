@@ -15,6 +15,7 @@ import {
   weightedVariance,
   wilsonInterval,
 } from './inference/wilson-interval.ts';
+import { interpolateAlongLog } from './numeric/interpolate.ts';
 import { sortedQuantile } from './numeric/quantile.ts';
 import type { Random } from './numeric/random.ts';
 import { prepareRidge, weightedMean } from './numeric/ridge.ts';
@@ -48,7 +49,6 @@ export function halfWidthAt(spread: Spread, size: number, populationSize: number
 
 /**
  * The fewest items, at least two, for which the half-width is within the one wanted; the whole population always is.
- * O(log N)
  */
 export function itemsForHalfWidth(
   spread: Spread,
@@ -56,11 +56,16 @@ export function itemsForHalfWidth(
   halfWidth: number,
   level: number,
 ): number {
+  return fewestItems(populationSize, (size) => halfWidthAt(spread, size, populationSize, level) <= halfWidth);
+}
+
+/** The fewest items, at least two, that are enough; the whole population always is. By halving, O(log N). */
+export function fewestItems(populationSize: number, isEnough: (size: number) => boolean): number {
   let tooFew = 1;
   let enough = populationSize;
   while (enough - tooFew > 1) {
     const middle = (tooFew + enough) >> 1;
-    if (halfWidthAt(spread, middle, populationSize, level) <= halfWidth) enough = middle;
+    if (isEnough(middle)) enough = middle;
     else tooFew = middle;
   }
   return enough;
@@ -256,12 +261,7 @@ function leaveOneOutRelatives(
 }
 
 function interpolate(points: readonly RelativeVariances[], run: number): (size: number) => number {
-  return (size) => {
-    const after = points.findIndex((point) => point.size >= size);
-    if (after === -1) return points[points.length - 1].values[run];
-    if (after === 0) return points[0].values[run];
-    const [low, high] = [points[after - 1], points[after]];
-    const share = Math.log(size / low.size) / Math.log(high.size / low.size);
-    return low.values[run] + share * (high.values[run] - low.values[run]);
-  };
+  const sizes = points.map(({ size }) => size);
+  const relatives = points.map(({ values }) => values[run]);
+  return (size) => interpolateAlongLog(sizes, relatives, size);
 }

@@ -9,6 +9,7 @@ import { type GroupPlan, planGroups } from './group-estimates.ts';
 import type { Sources } from './history.ts';
 import { addPredictions } from './predictions.ts';
 import { createSimilarityTable, type SimilarityTable } from './similarity/error-consistency.ts';
+import { createStandings, type Standing } from './standing.ts';
 import type { EvaluationFacts } from './warnings.ts';
 
 /** Where the inclusion probabilities of a core set come from. */
@@ -28,6 +29,8 @@ export interface PreparedCoreSet {
   readonly similarity: SimilarityTable;
   /** Ascending, unit scale. */
   readonly sortedFullScores: Float64Array;
+  /** Where a score stands among them, unit scale. */
+  standingOf(score: number): Standing;
   /** Share of the history's cells that were imputed. */
   readonly missingShare: number;
   /** Why a method cannot answer here; null where it can. */
@@ -64,6 +67,7 @@ export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
   const { aipw, groupScores } =
     predictions === null ? { aipw: plain, groupScores: summary.groupScores } : fitWith(predictions);
   const fits = new Map<MethodName, FittedEstimator>([['aipw', aipw]]);
+  const sortedFullScores = sample.fullScores.slice().sort();
 
   function fitWith(column: Float64Array) {
     const { groups } = history;
@@ -80,7 +84,8 @@ export function prepareCoreSet(input: CoreSetInput): PreparedCoreSet {
     probabilities: input.probabilities ?? (inclusion === null ? 'none' : 'known'),
     groups: planGroups(history.groups, groupScores, sample, aipw),
     similarity: createSimilarityTable(sample.sourceScores, sample.nItems, sample.nModels),
-    sortedFullScores: sample.fullScores.slice().sort(),
+    sortedFullScores,
+    standingOf: createStandings(sortedFullScores),
     missingShare: summary.missingShare,
     whyUnavailable(method) {
       const { designs, usesLearned } = estimators[method];

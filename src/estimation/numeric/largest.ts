@@ -14,7 +14,7 @@ export function indicesOfLargest(values: Float64Array, count: number, preference
 }
 
 /** The value with `rank` others before it in ascending order; reorders the values. */
-function selectSmallest(values: Float64Array, rank: number): number {
+export function selectSmallest(values: Float64Array, rank: number): number {
   let from = 0;
   let to = values.length - 1;
   while (from < to) {

@@ -20,6 +20,19 @@ export function createRandom(seed: number): Random {
   return fromState(expandSeed(seed));
 }
 
+/**
+ * A seed of its own for each part of a larger work, so that no part's random numbers depend on which others there are.
+ * @param path which part: non-negative integers below 2^32
+ */
+export function childSeed(seed: number, ...path: readonly number[]): number {
+  return path.reduce((parent, part) => {
+    const random = createRandom(parent);
+    const high = random.uint32() >>> 11;
+    // Odd multiples of different parts differ modulo 2^32: siblings never share a seed.
+    return high * two32 + ((random.uint32() ^ Math.imul(part, 0x9e3779b1)) >>> 0);
+  }, seed);
+}
+
 /** The generator from a raw state of four 32-bit words, not all zero. */
 export function fromState(state: Uint32Array): Random {
   let [s0, s1, s2, s3] = state;

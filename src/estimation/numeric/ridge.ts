@@ -101,13 +101,7 @@ function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit
 function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit {
   const { nRows, nFeatures, scaled, scales, weights } = rows;
   const inverse = inversePositiveDefinite(addToDiagonal(gram, nFeatures, alpha), nFeatures);
-  const leverage = weights.slice();
-  for (let row = 0; row < nRows; row++) {
-    for (let k = 0; k < nFeatures; k++) {
-      leverage[row] +=
-        scaled[row * nFeatures + k] * dot(inverse, k * nFeatures, scaled, row * nFeatures, nFeatures);
-    }
-  }
+  const leverage = weights.map((weight, row) => weight + quadraticForm(inverse, scaled, row, nFeatures));
 
   function slopes(outcome: Float64Array): Float64Array {
     const moments = multiplyTransposed(scaled, nRows, nFeatures, centre(outcome, rows));
@@ -126,6 +120,17 @@ function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeF
       return multiply(scaled, nRows, nFeatures, solved).map((value, row) => value * scales[row]);
     },
   };
+}
+
+/** z' G z of a symmetric G and one row z of a matrix, from one triangle of G. */
+function quadraticForm(matrix: Float64Array, rows: Float64Array, row: number, size: number): number {
+  const start = row * size;
+  let sum = 0;
+  for (let k = 0; k < size; k++) {
+    const value = rows[start + k];
+    sum += value * (matrix[k * size + k] * value + 2 * dot(matrix, k * size, rows, start, k));
+  }
+  return sum;
 }
 
 function centre(outcome: Float64Array, { weights, scales }: CentredRows): Float64Array {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
-import { splitModels } from '../../src/simulation/splits.ts';
-import { binomialError } from '../estimation/measures.ts';
-import { fullScoresOf } from '../support/histories.ts';
-import { hasShared, listShared, readMatrix, readShared } from '../support/shared.ts';
+import { splitModels } from '../../../src/estimation/backtest/splits.ts';
+import { createRandom, indexRange } from '../../../src/estimation/numeric/random.ts';
+import { fullScoresOf } from '../../support/histories.ts';
+import { hasShared, listShared, readMatrix, readShared } from '../../support/shared.ts';
+import { binomialError } from '../measures.ts';
 
 describe('interpolation', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { indexRange, type Random, shuffleInPlace } from '../estimation/numeric/random.ts';
+import { indexRange, type Random, shuffleInPlace } from '../numeric/random.ts';
 
 export const splitNames = ['interpolation', 'extrapolation'] as const;
 

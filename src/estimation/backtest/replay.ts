@@ -1,0 +1,205 @@
+import { missingByte } from '../../scores/packed-row.ts';
+import { defaultScoreRange } from '../../scores/score-range.ts';
+import { drawCoreSet } from '../designs/draw.ts';
+import { frameOf, needsProspects, prospectsOf } from '../designs/frame.ts';
+import { type DesignName, designNames, isProbabilityDesign } from '../designs/names.ts';
+import type { Progress } from '../designs/purposive-design.ts';
+import { probabilityDesigns, purposiveDesigns } from '../designs/registry.ts';
+import type { PointEstimate } from '../estimators/estimator.ts';
+import type { MethodName } from '../estimators/names.ts';
+import { type History, type Sources, summariseHistory } from '../history.ts';
+import { clip, possibleScores } from '../inference/wilson-interval.ts';
+import type { ItemProspects } from '../item-prospects.ts';
+import { type MethodEstimate, toMethodEstimate } from '../method-estimate.ts';
+import { definedMean } from '../numeric/mean.ts';
+import { childSeed, createRandom, indexRange, type Random, shuffleInPlace } from '../numeric/random.ts';
+import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../prepared-core-set.ts';
+import { type ReplayedTarget, summariseArm, type TrialOutcome } from './outcome.ts';
+import { thinOut } from './records.ts';
+import { type Arm, armsOf, type BacktestSettings, type Trial, trialCount } from './settings.ts';
+import { splitModels, splitNames } from './splits.ts';
+import type { Survey } from './survey.ts';
+
+/** What all trials of a back-test share. */
+export interface BacktestInput {
+  /** All models, over the whole population. */
+  readonly history: History;
+  readonly survey: Survey;
+  readonly settings: BacktestSettings;
+}
+
+/** Random core sets in the denominator of the error ratio: one alone would make it the noisiest part of the figure. */
+const baselineDraws = 20;
+
+/**
+ * One trial of a back-test: divides the models, draws a core set from the sources for every arm and evaluates each target
+ * on it as if it were new. Its random numbers depend on the seed, the trial, the design and the size alone.
+ * @throws DomainError what a design throws on this history
+ * Cost: that of each core set and its fit, and of one target times the number of targets.
+ */
+export function replayTrial(input: BacktestInput, trial: Trial, progress: Progress = () => {}): TrialOutcome {
+  const { history, survey, settings } = input;
+  const seed = childSeed(settings.seed, splitNames.indexOf(trial.split), trial.repeat);
+  const { sources: models, targets: drawn } = splitModels(trial.split, survey.truths, createRandom(seed));
+  const known = drawn.filter((target) => survey.isKnown[target] === 1);
+  const targets = settings.keepDuplicates ? known : withoutTwins(known, models, survey);
+  const sources = sourcesFrom(history, models);
+  const arms = armsOf(settings);
+  const kept = thinOut(targets.length, trialCount(settings), createRandom(childSeed(seed, 0)));
+  const prospects = new Map<DesignName, ItemProspects | null>();
+  const outcomes = arms.map((arm, k) => {
+    const random = createRandom(childSeed(seed, 1 + designNames.indexOf(arm.design), arm.size));
+    const coreSet = chooseItems(sources, arm, random, prospects, (share) =>
+      progress((k + share) / arms.length),
+    );
+    const replayed = replayTargets(input, coreSet, arm, targets);
+    progress((k + 1) / arms.length);
+    return summariseArm(arm.methods.length, trial.split, replayed, kept);
+  });
+  return {
+    targets: targets.length,
+    duplicates: known.length - targets.length,
+    unknown: drawn.length - known.length,
+    baselines: Float64Array.from(settings.sizes, (size) =>
+      randomSamplingError(input, targets, size, createRandom(childSeed(seed, 0, size))),
+    ),
+    statistics: Float64Array.from(outcomes.flatMap(({ statistics }) => [...statistics])),
+    records: outcomes.map(({ records }) => records),
+  };
+}
+
+/** Targets without those that equal one of the sources on every item. */
+function withoutTwins(targets: Int32Array, sources: Int32Array, { twins }: Survey): Int32Array {
+  const known = new Set(Array.from(sources, (source) => twins[source]));
+  return targets.filter((target) => !known.has(twins[target]));
+}
+
+function sourcesFrom(history: History, models: Int32Array): Sources {
+  const ofSources = { ...history, models: models.map((m) => history.models[m]) };
+  return { history: ofSources, summary: summariseHistory(ofSources) };
+}
+
+/** @param known what the history foretells, which serves every size of a design */
+function chooseItems(
+  sources: Sources,
+  { design, size }: Arm,
+  random: Random,
+  known: Map<DesignName, ItemProspects | null>,
+  progress: Progress,
+): CoreSetInput {
+  if (!isProbabilityDesign(design)) {
+    const { items, learned } = purposiveDesigns[design].select(sources, size, random, progress);
+    return { ...sources, items, inclusion: null, design, learned };
+  }
+  if (needsProspects(design) && !known.has(design)) known.set(design, prospectsOf(sources));
+  const frame = frameOf(sources, design, known.get(design) ?? null);
+  const { items, inclusion } = drawCoreSet(probabilityDesigns[design], frame, size, random);
+  return { ...sources, items, inclusion, design };
+}
+
+function replayTargets(
+  { history, survey, settings }: BacktestInput,
+  coreSet: CoreSetInput,
+  { methods }: Arm,
+  targets: Int32Array,
+): ReplayedTarget[] {
+  const whole = prepareCoreSet(coreSet);
+  return Array.from(targets, (target) => {
+    const scores = scoresOn(history, target, coreSet.items);
+    const isObserved = scores.map((score) => Number(!Number.isNaN(score)));
+    const observed = scores.filter((score) => !Number.isNaN(score));
+    const prepared =
+      observed.length === scores.length ? whole : prepareCoreSet(restrict(coreSet, isObserved));
+    return replayTarget(prepared, observed, survey.truths[target], methods, settings.level);
+  });
+}
+
+/** The observed items stand for the core set, as they do for a new model; what was learned needs all of them. */
+function restrict(coreSet: CoreSetInput, isObserved: Float64Array): CoreSetInput {
+  const { items, inclusion, learned } = coreSet;
+  const isKept = (_: number, i: number) => isObserved[i] === 1;
+  const kept = items.filter(isKept);
+  const share = kept.length / items.length;
+  return {
+    ...coreSet,
+    items: kept,
+    inclusion: inclusion && inclusion.filter(isKept).map((probability) => probability * share),
+    learned: learned && 'results are missing',
+  };
+}
+
+function replayTarget(
+  prepared: PreparedCoreSet,
+  scores: Float64Array,
+  truth: number,
+  methods: readonly MethodName[],
+  level: number,
+): ReplayedTarget {
+  if (scores.length === 0) return { ...unanswered, truth, estimates: methods.map(() => null) };
+  const observed = { ...prepared.sample, scores };
+  const fitted = prepared.aipw.estimate(scores);
+  const describe = (method: MethodName, point: PointEstimate) =>
+    toMethodEstimate(method, point, observed, level, defaultScoreRange);
+  const aipw = describe('aipw', fitted);
+  const estimateBy = (method: MethodName): MethodEstimate | null => {
+    if (method === 'aipw') return aipw;
+    if (prepared.whyUnavailable(method) !== null) return null;
+    return describe(method, prepared.fit(method).estimate(scores));
+  };
+  return {
+    truth,
+    similarity: definedMean(prepared.similarity.similarities(scores)),
+    ...prepared.standingOf(clip(fitted.value, possibleScores(observed))),
+    aipw,
+    estimates: methods.map(estimateBy),
+  };
+}
+
+const unanswered = { aipw: null, similarity: Number.NaN, percentile: Number.NaN, deviations: Number.NaN };
+
+function scoresOn({ matrix, models, population }: History, target: number, items: Int32Array): Float64Array {
+  const { cells, nItems } = matrix;
+  const start = models[target] * nItems;
+  const isBytes = cells instanceof Uint8Array;
+  const scores = new Float64Array(items.length);
+  for (let i = 0; i < items.length; i++) {
+    const cell = cells[start + population[items[i]]];
+    scores[i] = isBytes && cell === missingByte ? Number.NaN : cell;
+  }
+  return scores;
+}
+
+/** The denominator: mean absolute error of the plain mean over several random core sets. */
+function randomSamplingError(
+  { history, survey }: BacktestInput,
+  targets: Int32Array,
+  size: number,
+  random: Random,
+): number {
+  const items = indexRange(history.population.length);
+  const draws = Array.from({ length: baselineDraws }, () =>
+    shuffleInPlace(items, random, size).slice(0, size),
+  );
+  const ascending = indexRange(items.length);
+  const errors = new Float64Array(baselineDraws * targets.length);
+  for (let t = 0; t < targets.length; t++) {
+    const scores = scoresOn(history, targets[t], ascending);
+    for (let draw = 0; draw < baselineDraws; draw++) {
+      const mean = definedMeanAt(scores, draws[draw]);
+      errors[draw * targets.length + t] = Math.abs(mean - survey.truths[targets[t]]);
+    }
+  }
+  return definedMean(errors);
+}
+
+function definedMeanAt(values: Float64Array, indices: Int32Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < indices.length; i++) {
+    const value = values[indices[i]];
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
+}
