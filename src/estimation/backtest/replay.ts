@@ -123,7 +123,7 @@ function restrict(coreSet: CoreSetInput, isObserved: Float64Array): CoreSetInput
   return {
     ...coreSet,
     items: kept,
-    inclusion: inclusion && inclusion.filter(isKept).map((probability) => probability * share),
+    inclusion: inclusion?.filter(isKept).map((probability) => probability * share) ?? null,
     learned: learned && 'results are missing',
   };
 }

@@ -92,10 +92,10 @@ function figuresOf(trials: readonly Sums[], draws: readonly Uint16Array[]) {
   const whole = addUp(trials, null);
   const resampled = draws.map((counts) => addUp(trials, counts));
   const figure = (of: (sums: Statistics, baseline: number) => number): Figure | null => {
-    const valueOf = (sums: Sums) => of(named(sums), sums[lastSum]);
-    const value = valueOf(whole);
+    const read = (sums: Sums) => of(named(sums), sums[lastSum]);
+    const value = read(whole);
     if (!Number.isFinite(value)) return null;
-    return { value, standardError: deviationOf(resampled.map(valueOf).filter(Number.isFinite)) };
+    return { value, standardError: deviationOf(resampled.map(read).filter(Number.isFinite)) };
   };
   return {
     targets: named(whole).targets,
