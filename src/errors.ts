@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'core-set-pending'
   | 'core-set-failed'
   | 'evaluation-not-found'
+  | 'backtest-not-found'
+  | 'queue-full'
   | 'unknown-item'
   | 'unknown-group'
   | 'duplicate'

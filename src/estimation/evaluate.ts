@@ -27,6 +27,7 @@ import {
   type Similarity,
   type SimilarityThresholds,
 } from './similarity/similarity.ts';
+import type { Standing } from './standing.ts';
 import { type EvaluationFacts, raiseWarnings, type Warning } from './warnings.ts';
 
 export interface EvaluateOptions {
@@ -47,6 +48,8 @@ export interface EvaluateOptions {
 export interface Evaluation extends Recommendation {
   readonly estimates: readonly MethodEstimate[];
   readonly similarity: Similarity;
+  /** Where AIPW's estimate stands among the full scores of the sources; null without sources. */
+  readonly standing: Standing | null;
   readonly warnings: readonly Warning[];
   readonly groups: readonly (Omit<GroupEstimate, 'interval'> & { readonly interval: LevelInterval | null })[];
   /** How many items would narrow the interval of AIPW to some half-widths; null where it has none. */
@@ -95,6 +98,7 @@ export function evaluateTarget(
     ...recommend(facts, ownMethodOf(prepared)),
     estimates: methods.map(byMethod),
     similarity: facts.similarity,
+    standing: sample.nModels === 0 ? null : prepared.standingOf(clip(fitted.value, possibleScores(observed))),
     warnings: raiseWarnings(facts),
     groups: prepared.groups.map((plan) =>
       groupInUnits(estimateGroup(plan, sample, scores, fitted, level), range, level),

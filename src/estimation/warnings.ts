@@ -11,6 +11,7 @@ export const warningCodes = [
   'assumed-random',
   'thin-history',
   'stale-core-set',
+  'interval-doubtful',
   'no-gain',
 ] as const;
 
@@ -60,11 +61,14 @@ const thinHistory = 10;
 export function raiseWarnings(facts: EvaluationFacts): Warning[] {
   const exact = facts.observedItems === facts.populationSize;
   const rules = exact ? [staleCoreSet] : [...allRules];
-  const order: Record<Severity, number> = { critical: 0, warn: 1, info: 2 };
-  return rules
-    .map((rule) => rule(facts))
-    .filter((warning) => warning !== null)
-    .sort((a, b) => order[a.severity] - order[b.severity]);
+  return bySeverity(rules.map((rule) => rule(facts)).filter((warning) => warning !== null));
+}
+
+const order: Record<Severity, number> = { critical: 0, warn: 1, info: 2 };
+
+/** Most severe first, else in the order they come. */
+export function bySeverity(warnings: readonly Warning[]): Warning[] {
+  return warnings.toSorted((a, b) => order[a.severity] - order[b.severity]);
 }
 
 /** Those that concern the sample alone, whatever was answered on it. */

@@ -13,6 +13,7 @@ import { trackMethods } from './method-not-allowed.ts';
 import { documentApi } from './openapi.ts';
 import { answerConnectionError, sendProblem } from './problem.ts';
 import { followRequests } from './request-life.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { benchmarkRoutes } from './routes/benchmarks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
@@ -69,6 +70,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     coreSetRoutes,
     evaluationRoutes,
     comparisonRoutes,
+    backtestRoutes,
     serviceRoutes,
   ]) {
     await app.register(routes(services));

@@ -15,6 +15,8 @@ export type ProblemCode =
 interface ProblemKind {
   readonly status: number;
   readonly title: string;
+  /** Seconds after which it may be worth another try. */
+  readonly retryAfter?: number;
 }
 
 /** Every way in which a request can fail. A code without a line here does not compile. */
@@ -26,6 +28,7 @@ export const problemKinds = {
   'model-not-found': { status: 404, title: 'There is no such model' },
   'core-set-not-found': { status: 404, title: 'There is no such core set' },
   'evaluation-not-found': { status: 404, title: 'There is no such evaluation' },
+  'backtest-not-found': { status: 404, title: 'There is no such back-test' },
   'problem-not-found': { status: 404, title: 'There is no such kind of problem' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'not-acceptable': { status: 406, title: 'None of the accepted formats is to be had' },
@@ -47,6 +50,7 @@ export const problemKinds = {
   'not-comparable': { status: 422, title: 'These cannot be compared' },
   'insufficient-data': { status: 422, title: 'There is not enough data' },
   'internal-error': { status: 500, title: 'The service failed' },
+  'queue-full': { status: 503, title: 'There is no room for more work now', retryAfter: 30 },
   'not-ready': { status: 503, title: 'The service is not ready' },
   'database-newer': { status: 503, title: 'The database is newer than the service' },
   'database-unusable': { status: 503, title: 'The database cannot be used' },
@@ -127,6 +131,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status >= 500) request.log.error({ err: error }, 'failed');
   else request.log.info({ problem: problem.type }, 'refused');
   reply.header('x-request-id', request.id);
+  const { retryAfter }: ProblemKind = problemKinds[codeOf(error)];
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 

@@ -12,14 +12,18 @@ import type { Pool } from './drawing.ts';
 /** Purposive designs hold the scores of all models on all items several times, at eight bytes each. */
 const maxCells = 50_000_000;
 
-/** @throws DomainError invalid-request, too-large: the history is too large for the design */
-export function refuseTooLarge({ population, sources }: Pool, design: PurposiveDesignName): void {
+/** @param path of the design in the request   @throws DomainError invalid-request, too-large: too large for the design */
+export function refuseTooLarge(
+  { population, sources }: Pool,
+  design: PurposiveDesignName,
+  path = 'design',
+): void {
   const { maxItems } = purposiveDesigns[design];
   if (population.length > maxItems) {
     throw new DomainError(
       'invalid-request',
       `the design ${design} takes populations of at most ${maxItems} items, this one has ${population.length}`,
-      [{ path: 'design', message: `takes at most ${maxItems} items` }],
+      [{ path, message: `takes at most ${maxItems} items` }],
     );
   }
   if (population.length * sources.modelIds.length > maxCells) {

@@ -125,7 +125,12 @@ export function createCoreSets(
   }
 
   /** @throws DomainError invalid-request: a purposive design has no precision to speak of */
-  async function sizeFor(pool: Pool, design: DesignName, request: CoreSetRequest): Promise<number> {
+  async function sizeFor(
+    pool: Pool,
+    benchmark: Benchmark,
+    design: DesignName,
+    request: CoreSetRequest,
+  ): Promise<number> {
     const { size, halfWidth, level = defaultLevel } = request;
     if (halfWidth === undefined) return size!;
     if (!isProbabilityDesign(design)) {
@@ -133,7 +138,7 @@ export function createCoreSets(
         { path: 'half_width', message: 'needs a design with inclusion probabilities; give a size instead' },
       ]);
     }
-    const plan = await plans.forPool(pool, design, halfWidth, level);
+    const { plan } = await plans.forPool(pool, benchmark, { design, halfWidth, level });
     return Math.max(plan.aipw.p90, design === 'stratified' ? pool.sources.history.groups.names.length : 1);
   }
 
@@ -174,7 +179,7 @@ export function createCoreSets(
       const benchmark = await benchmarks.get(name);
       const pool = openPool(await histories.load(benchmark), request);
       const { design = defaultDesign, halfWidth = null } = request;
-      const size = await sizeFor(pool, design, request);
+      const size = await sizeFor(pool, benchmark, design, request);
       checkSize(pool, size);
       if (!isProbabilityDesign(design)) refuseTooLarge(pool, design);
       const seed = request.seed ?? randomInt(2 ** 32);

@@ -10,6 +10,7 @@ import type { Answer, AnswerOptions } from './answers.ts';
 import type { CoreSetAnswers } from './core-set-answers.ts';
 import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, ExtensionRequest, FoundCoreSet } from './core-sets.ts';
+import type { ExpectedError, ExpectedErrors } from './expected-errors.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import { alignPredictions, alignResults, countObserved, type Result, resultsAt } from './results.ts';
@@ -45,6 +46,8 @@ export interface EvaluationView {
   readonly population: number;
   readonly fromEvaluation: string | null;
   readonly answer: Answer;
+  /** How far off targets like this one were in a back-test; null without one. */
+  readonly expectedError: ExpectedError | null;
   readonly metadata: Metadata | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -76,6 +79,7 @@ export function createEvaluations(
   coreSets: CoreSets,
   histories: Histories,
   answers: CoreSetAnswers,
+  expectedErrors: ExpectedErrors,
 ): Evaluations {
   const turns = createTurns();
 
@@ -86,10 +90,14 @@ export function createEvaluations(
     options: AnswerOptions,
     answer?: Answer,
   ): Promise<EvaluationView> {
-    const { coreSet } = found;
-    if (options.level === undefined && options.methods === undefined) return toView(stored, coreSet, answer);
-    const other = await answers.of(found, stored, options);
-    return { ...toView(stored, coreSet, other.answer), revision: other.revision };
+    const own = answer ?? (JSON.parse(stored.answer) as Answer);
+    const isDefault = options.level === undefined && options.methods === undefined;
+    const shown = isDefault
+      ? { answer: own, revision: stored.revision }
+      : await answers.of(found, stored, options);
+    const observed = countObserved(stored.results);
+    const calibrated = await expectedErrors.of(found, observed, own, shown.answer);
+    return { ...toView(stored, found.coreSet), ...calibrated, revision: shown.revision };
   }
 
   /** What an earlier evaluation of the model knows of these items. @throws DomainError evaluation-not-found, not-comparable */
@@ -232,7 +240,7 @@ export function createEvaluations(
       const { id } = await stores.benchmarks.get(name);
       const { entries, next } = await stores.evaluations.list(id, model, page);
       const views = await Promise.all(
-        entries.map(async (stored) => toView(stored, await coreSets.get(stored.coreSetId))),
+        entries.map(async (stored) => view(stored, await coreSets.findReady(stored.coreSetId), {})),
       );
       return { entries: views, next };
     },
@@ -265,8 +273,7 @@ function withResults(
 function toView(
   stored: StoredEvaluation,
   coreSet: CoreSet,
-  answer: Answer = JSON.parse(stored.answer),
-): EvaluationView {
+): Omit<EvaluationView, 'answer' | 'expectedError' | 'revision'> {
   const observedItems = countObserved(stored.results);
   return {
     id: stored.id,
@@ -274,11 +281,9 @@ function toView(
     coreSet: coreSet.id,
     model: stored.model,
     status: observedItems === coreSet.size ? 'complete' : 'partial',
-    revision: stored.revision,
     observedItems,
     population: coreSet.population.length,
     fromEvaluation: stored.fromEvaluation,
-    answer,
     metadata: stored.metadata,
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,

@@ -1,5 +1,8 @@
 import { openStores, type Stores } from '../storage/open-stores.ts';
 import { createWorkerPool } from '../workers/pool.ts';
+import { createBacktestEvidence } from './backtest-evidence.ts';
+import { createBacktestRuns } from './backtest-runs.ts';
+import { type Backtests, createBacktests } from './backtests.ts';
 import { type Comparisons, createComparisons } from './comparisons.ts';
 import { createCoreSetAnswers } from './core-set-answers.ts';
 import { type CoreSets, createCoreSets } from './core-sets.ts';
@@ -7,6 +10,7 @@ import { createDrawWork } from './draw-work.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
 import { createEvaluations, type Evaluations } from './evaluations.ts';
 import { createEvaluator } from './evaluator.ts';
+import { createExpectedErrors } from './expected-errors.ts';
 import { createHistories } from './histories.ts';
 import { createItems, type Items } from './items.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
@@ -25,6 +29,7 @@ export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'>
   readonly evaluations: Evaluations;
   readonly comparisons: Comparisons;
   readonly estimates: Estimates;
+  readonly backtests: Backtests;
   /** Takes up the work that a stop of the service broke off. */
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -41,9 +46,11 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
   const predictors = createPredictors();
   const evaluator = createEvaluator(workers);
   const drawWork = createDrawWork(workers);
-  const plans = createPlans(stores, histories, drawWork, workers);
+  const evidence = createBacktestEvidence(stores.backtests);
+  const plans = createPlans(stores, histories, drawWork, workers, evidence);
   const selections = createSelections(stores, histories, workers, onDefect);
   const coreSets = createCoreSets(stores, histories, drawWork, plans, selections);
+  const runs = createBacktestRuns(stores, histories, workers, evidence, onDefect);
   return {
     benchmarks: {
       ...stores.benchmarks,
@@ -51,6 +58,8 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
         const { id } = await stores.benchmarks.get(name);
         await stores.benchmarks.remove(name);
         selections.forget(id);
+        runs.forget(id);
+        evidence.forget(id);
       },
     },
     models: stores.models,
@@ -65,12 +74,17 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
       coreSets,
       histories,
       createCoreSetAnswers(histories, predictors, evaluator),
+      createExpectedErrors(evidence),
     ),
     comparisons: createComparisons(stores, coreSets, histories, predictors),
     estimates: createEstimates(stores, histories, evaluator),
-    resume: () => selections.resume(),
+    backtests: createBacktests(stores, histories, runs, evidence),
+    async resume() {
+      await selections.resume();
+      await runs.resume();
+    },
     async close() {
-      await selections.stop();
+      await Promise.all([selections.stop(), runs.stop()]);
       await workers.close();
       stores.close();
     },

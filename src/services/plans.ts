@@ -1,7 +1,12 @@
-import { defaultDesign, type ProbabilityDesignName } from '../estimation/designs/names.ts';
-import { type Plan, planCoreSet, type SourceSpreads } from '../estimation/planning.ts';
+import { itemsFromCurve } from '../estimation/backtest/learning-curve.ts';
+import type { SplitName } from '../estimation/backtest/splits.ts';
+import type { ProbabilityDesignName } from '../estimation/designs/names.ts';
+import type { MethodName } from '../estimation/estimators/names.ts';
+import { type NeededItems, type Plan, planCoreSet, type SourceSpreads } from '../estimation/planning.ts';
+import type { Benchmark } from '../storage/benchmarks.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import type { BacktestEvidence, TestedCurves } from './backtest-evidence.ts';
 import type { DrawWork } from './draw-work.ts';
 import { openPool, type Pool } from './drawing.ts';
 import type { Histories } from './histories.ts';
@@ -11,23 +16,38 @@ export interface PlanRequest {
   readonly halfWidth: number;
   /** Nominal coverage, in (0, 1). */
   readonly level: number;
-  readonly design?: ProbabilityDesignName | undefined;
+  readonly design: ProbabilityDesignName;
 }
 
-export interface PlanView {
+/** Items needed, and where that is from. */
+export interface PoolPlan {
+  readonly plan: Plan;
+  /** What each split of the newest back-test of the design says; the plan is the larger of them. null without one. */
+  readonly tested: TestedPlan | null;
+}
+
+export interface PlanView extends PoolPlan {
   readonly benchmark: string;
   readonly revision: number;
   readonly design: ProbabilityDesignName;
   readonly population: number;
   readonly sourceModels: number;
-  readonly plan: Plan;
+}
+
+/** A plan drawn from the learning curves of a back-test. */
+export interface TestedPlan {
+  readonly backtest: string;
+  readonly revision: number;
+  /** Sizes of the core sets it tried, ascending: beyond them it is an extrapolation. */
+  readonly sizes: readonly number[];
+  readonly splits: readonly (Plan & { readonly split: SplitName })[];
 }
 
 export interface Plans {
   /** How many items a model like those of the history needs. @throws DomainError insufficient-data: no history */
   forBenchmark(benchmark: string, request: PlanRequest): Promise<PlanView>;
-  /** @param halfWidth score units */
-  forPool(pool: Pool, design: ProbabilityDesignName, halfWidth: number, level: number): Promise<Plan>;
+  /** The same for a part of it. */
+  forPool(pool: Pool, benchmark: Benchmark, request: PlanRequest): Promise<PoolPlan>;
 }
 
 /** The reference core sets are drawn with this seed, so that the same question gets the same answer. */
@@ -38,6 +58,7 @@ export function createPlans(
   histories: Histories,
   work: DrawWork,
   workers: WorkerPool,
+  evidence: BacktestEvidence,
 ): Plans {
   // The history of a pool is kept as long as its revision is; what was measured on it goes with it.
   const measured = new WeakMap<object, Map<ProbabilityDesignName, Promise<SourceSpreads>>>();
@@ -58,25 +79,76 @@ export function createPlans(
     return asked;
   }
 
-  async function forPool(pool: Pool, design: ProbabilityDesignName, halfWidth: number, level: number) {
+  async function planFromBacktest(pool: Pool, benchmark: Benchmark, request: PlanRequest) {
+    if (!isWhole(pool)) return null;
+    const tested = await evidence.curvesFor(benchmark.id, request.design);
+    return tested === undefined ? null : readCurves(tested, pool, request);
+  }
+
+  async function forPool(pool: Pool, benchmark: Benchmark, request: PlanRequest): Promise<PoolPlan> {
+    const tested = await planFromBacktest(pool, benchmark, request);
+    if (tested !== null) return { plan: largest(tested.splits), tested };
     const { low, high } = pool.loaded.scoreRange;
-    return planCoreSet(await spreadsOf(pool, design), halfWidth / (high - low), level);
+    const spreads = await spreadsOf(pool, request.design);
+    return { plan: planCoreSet(spreads, request.halfWidth / (high - low), request.level), tested };
   }
 
   return {
     forPool,
-    async forBenchmark(name, { halfWidth, level, design = defaultDesign }) {
+    async forBenchmark(name, request) {
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
       const pool = openPool(loaded, {});
       return {
         benchmark: name,
         revision: loaded.revision,
-        design,
+        design: request.design,
         population: pool.population.length,
         sourceModels: pool.sources.modelIds.length,
-        plan: await forPool(pool, design, halfWidth, level),
+        ...(await forPool(pool, benchmark, request)),
       };
     },
   };
+}
+
+/** Back-tests are of whole benchmarks. */
+function isWhole({ loaded, population, sources }: Pool): boolean {
+  return (
+    population.length === loaded.scoredPositions.length && sources.modelIds.length === loaded.modelIds.length
+  );
+}
+
+/** null where the curves of AIPW and of the plain mean are not both there. */
+function readCurves(
+  { backtest, curves }: TestedCurves,
+  { population }: Pool,
+  { halfWidth, level }: PlanRequest,
+): TestedPlan | null {
+  const { splits, sizes, level: testedLevel } = backtest.settings;
+  const { low, high } = backtest.scoreRange;
+  const question = {
+    populationSize: population.length,
+    halfWidth: halfWidth / (high - low),
+    level,
+    testedLevel,
+  };
+  const itemsOf = (split: SplitName, method: MethodName) => {
+    const curve = curves.find((other) => other.split === split && other.method === method);
+    return curve === undefined ? null : itemsFromCurve(curve, question);
+  };
+  const plans = splits.flatMap((split) => {
+    const [aipw, randomSampling] = [itemsOf(split, 'aipw'), itemsOf(split, 'random-sampling')];
+    return aipw === null || randomSampling === null ? [] : [{ split, aipw, randomSampling }];
+  });
+  if (plans.length === 0) return null;
+  const { id, revision } = backtest;
+  return { backtest: id, revision, sizes: sizes.toSorted((a, b) => a - b), splits: plans };
+}
+
+/** A new model may be of either kind: within the range of the history or above it. */
+function largest(plans: readonly Plan[]): Plan {
+  const most = (method: keyof Plan, at: keyof NeededItems) =>
+    Math.max(...plans.map((plan) => plan[method][at]));
+  const needed = (method: keyof Plan) => ({ median: most(method, 'median'), p90: most(method, 'p90') });
+  return { aipw: needed('aipw'), randomSampling: needed('randomSampling') };
 }

@@ -2,6 +2,7 @@ import { DomainError } from '../errors.ts';
 import type { PurposiveDesignName } from '../estimation/designs/names.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import { createBackground, type Job } from './background.ts';
 import { chosenBySelection, reopenPool } from './drawing.ts';
 import type { Histories } from './histories.ts';
 
@@ -19,10 +20,7 @@ export interface Selections {
   stop(): Promise<void>;
 }
 
-interface Work {
-  /** Undefined until it is known. */
-  benchmarkId?: number;
-  readonly breakOff: AbortController;
+interface Choice extends Job {
   /** One number in shared memory, above 0 once a thread is at it. */
   readonly progress: Float64Array;
 }
@@ -37,10 +35,9 @@ export function createSelections(
   workers: WorkerPool,
   onDefect: (error: unknown) => void,
 ): Selections {
-  const underWay = new Map<string, Work>();
-  const settling = new Set<Promise<void>>();
+  const background = createBackground<Choice>(onDefect);
 
-  async function choose(id: string, work: Work): Promise<void> {
+  async function choose(id: string, work: Choice): Promise<void> {
     const coreSet = await coreSets.get(id);
     work.benchmarkId = coreSet.benchmarkId;
     const benchmark = await benchmarks.byId(coreSet.benchmarkId);
@@ -70,12 +67,7 @@ export function createSelections(
     });
   }
 
-  async function settle(id: string): Promise<void> {
-    const work: Work = {
-      breakOff: new AbortController(),
-      progress: new Float64Array(new SharedArrayBuffer(8)),
-    };
-    underWay.set(id, work);
+  async function settle(id: string, work: Choice): Promise<void> {
     try {
       await choose(id, work);
     } catch (error) {
@@ -87,17 +79,12 @@ export function createSelections(
       if (isOurs && error.code === 'core-set-not-found') return;
       if (!isOurs) onDefect(error);
       await coreSets.fail(id, isOurs ? error.message : 'the computation broke down');
-    } finally {
-      underWay.delete(id);
     }
   }
 
   function start(id: string): void {
-    if (underWay.has(id)) return;
-    const settled = settle(id)
-      .catch(onDefect)
-      .finally(() => settling.delete(settled));
-    settling.add(settled);
+    const work = { breakOff: new AbortController(), progress: new Float64Array(new SharedArrayBuffer(8)) };
+    background.start(id, work, () => settle(id, work));
   }
 
   return {
@@ -105,13 +92,8 @@ export function createSelections(
     async resume() {
       for (const id of await coreSets.pending()) start(id);
     },
-    progressOf: (id) => underWay.get(id)?.progress[0] ?? 0,
-    forget(benchmarkId) {
-      for (const work of underWay.values()) if (work.benchmarkId === benchmarkId) work.breakOff.abort();
-    },
-    async stop() {
-      for (const { breakOff } of underWay.values()) breakOff.abort();
-      await Promise.all(settling);
-    },
+    progressOf: (id) => background.find(id)?.progress[0] ?? 0,
+    forget: background.forget,
+    stop: background.stop,
   };
 }

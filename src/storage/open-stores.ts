@@ -1,3 +1,4 @@
+import { type BacktestStore, createBacktestStore } from './backtests.ts';
 import { type BenchmarkStore, createBenchmarkStore } from './benchmarks.ts';
 import { type CoreSetStore, createCoreSetStore } from './core-sets.ts';
 import { openDatabase, schemaVersion } from './database.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly models: ModelStore;
   readonly coreSets: CoreSetStore;
   readonly evaluations: EvaluationStore;
+  readonly backtests: BacktestStore;
   /** The schema version, read from the database: fails where it does not answer. */
   ping(): Promise<number>;
   close(): void;
@@ -31,6 +33,7 @@ export function openStores(path: string): Stores {
     models: createModelStore(database, revisions),
     coreSets: createCoreSetStore(database),
     evaluations: createEvaluationStore(database, createGroupCommit(database)),
+    backtests: createBacktestStore(database),
     ping: async () => schemaVersion(database),
     close: () => database.close(),
   };

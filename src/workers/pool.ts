@@ -2,9 +2,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { DomainError } from '../errors.ts';
+import type { TrialOutcome } from '../estimation/backtest/outcome.ts';
+import type { BacktestReport } from '../estimation/backtest/report.ts';
+import type { Survey } from '../estimation/backtest/survey.ts';
 import type { Draw } from '../estimation/designs/draw.ts';
 import type { Selection } from '../estimation/designs/purposive-design.ts';
 import type { Evaluation } from '../estimation/evaluate.ts';
+import type { History } from '../estimation/history.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import type { SourceSpreads } from '../estimation/planning.ts';
 import type {
@@ -12,6 +16,8 @@ import type {
   ForetellTask,
   MeasureTask,
   Outcome,
+  ReplayTask,
+  ReportTask,
   SecondPhaseTask,
   SelectTask,
 } from './tasks.ts';
@@ -28,6 +34,14 @@ export interface WorkerPool {
   secondPhase(task: SecondPhaseTask): Promise<Draw>;
   /** @throws DomainError what preparing a core set throws */
   evaluate(task: EvaluateTask): Promise<Evaluation>;
+  /** What is needed to know of all models before they are divided. */
+  survey(history: History, signal: AbortSignal): Promise<Survey>;
+  /** @throws DomainError what a design throws */
+  replay(task: ReplayTask, signal: AbortSignal): Promise<TrialOutcome>;
+  /** Rows, learning curves and standard errors from the trials that are done. */
+  report(task: ReportTask): Promise<BacktestReport>;
+  /** Trials that can be replayed at the same time. */
+  readonly replayThreads: number;
   /** Ends the threads, whatever they are at. */
   close(): Promise<void>;
 }
@@ -35,23 +49,29 @@ export interface WorkerPool {
 const idleMilliseconds = 30_000;
 
 /**
- * Two pools, so that a request that waits for its answer does not queue behind a design that takes minutes. Threads start
- * at first use and end when idle.
+ * Three pools, so that a request that waits for its answer does not queue behind a design that takes minutes, nor that
+ * behind a back-test. Threads start at first use and end when idle.
  */
 export function createWorkerPool(): WorkerPool {
   const filename = join(import.meta.dirname, 'tasks.ts');
   const open = (maxThreads: number) =>
     new Piscina({ filename, minThreads: 0, maxThreads, idleTimeout: idleMilliseconds });
-  const long = open(Math.max(1, availableParallelism() - 1));
-  const short = open(Math.max(1, availableParallelism() - 1));
+  const threads = Math.max(1, availableParallelism() - 1);
+  const long = open(threads);
+  const short = open(threads);
+  const replays = open(threads);
   return {
     select: (task, signal) => run(long, 'select', task, signal),
     measure: (task) => run(short, 'measure', task),
     foretell: (task) => run(short, 'foretell', task),
     secondPhase: (task) => run(short, 'secondPhase', task),
     evaluate: (task) => run(short, 'evaluate', task),
+    survey: (history, signal) => run(short, 'survey', history, signal),
+    replay: (task, signal) => run(replays, 'replay', task, signal),
+    report: (task) => run(short, 'report', task),
+    replayThreads: threads,
     async close() {
-      await Promise.all([long.destroy(), short.destroy()]);
+      await Promise.all([long.destroy(), short.destroy(), replays.destroy()]);
     },
   };
 }

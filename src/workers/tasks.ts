@@ -1,4 +1,12 @@
+import { setPriority } from 'node:os';
+import { platform } from 'node:process';
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
+import type { TrialOutcome } from '../estimation/backtest/outcome.ts';
+import { type BacktestInput, replayTrial } from '../estimation/backtest/replay.ts';
+import { type BacktestReport, reportBacktest } from '../estimation/backtest/report.ts';
+import type { FinishedTrial } from '../estimation/backtest/rows.ts';
+import type { BacktestSettings, Trial } from '../estimation/backtest/settings.ts';
+import { type Survey, surveyModels } from '../estimation/backtest/survey.ts';
 import type { Frame } from '../estimation/designs/design.ts';
 import type { Draw } from '../estimation/designs/draw.ts';
 import { prospectsOf } from '../estimation/designs/frame.ts';
@@ -7,7 +15,7 @@ import type { Selection } from '../estimation/designs/purposive-design.ts';
 import { purposiveDesigns } from '../estimation/designs/registry.ts';
 import { drawSecondPhase, type FirstPhase } from '../estimation/designs/second-phase.ts';
 import { type EvaluateOptions, type Evaluation, evaluateTarget } from '../estimation/evaluate.ts';
-import type { Sources } from '../estimation/history.ts';
+import type { History, Sources } from '../estimation/history.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import { measureSpreads, type SourceSpreads } from '../estimation/planning.ts';
@@ -59,6 +67,18 @@ export interface EvaluateTask {
   readonly options: EvaluateOptions;
 }
 
+export interface ReplayTask {
+  readonly input: BacktestInput;
+  readonly trial: Trial;
+  /** One number in shared memory, as above. */
+  readonly progress: Float64Array;
+}
+
+export interface ReportTask {
+  readonly settings: BacktestSettings;
+  readonly trials: readonly FinishedTrial[];
+}
+
 const begun = 0.001;
 
 /** The work that would keep the event loop from answering, by name: the entry points of a worker thread. */
@@ -85,6 +105,28 @@ export function secondPhase({ sources, first, add, seed }: SecondPhaseTask): Out
 
 export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {
   return settle(() => evaluateTarget(prepared(key, input), scores, options));
+}
+
+export function survey(history: History): Outcome<Survey> {
+  return settle(() => surveyModels(history));
+}
+
+/** Back-tests fill the processors for minutes: requests come first. */
+const politeness = 10;
+
+export function replay({ input, trial, progress }: ReplayTask): Outcome<TrialOutcome> {
+  // Where it is not, this would slow the whole process down.
+  if (platform === 'linux') setPriority(politeness);
+  progress[0] = begun;
+  return settle(() =>
+    replayTrial(input, trial, (share) => {
+      progress[0] = Math.max(begun, share);
+    }),
+  );
+}
+
+export function report({ settings, trials }: ReportTask): Outcome<BacktestReport> {
+  return settle(() => reportBacktest(settings, trials));
 }
 
 const maxPrepared = 4;

@@ -18,7 +18,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
   workers: { code: ['workers', 'estimation', 'errors.ts'], packages: ['piscina'] },
   services: {
     code: ['services', 'storage', 'workers', 'estimation', 'importers', 'exporters', 'scores', 'errors.ts'],
-    packages: ['lru-cache'],
+    packages: ['lru-cache', 'p-queue'],
   },
   http: {
     code: [
@@ -29,6 +29,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
       'version.ts',
       'estimation/estimators/names.ts',
       'estimation/designs/names.ts',
+      'estimation/backtest/splits.ts',
       'estimation/warnings.ts',
       'estimation/similarity/similarity.ts',
     ],
@@ -37,7 +38,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
   },
   commands: {
     code: ['commands', 'http', 'services', 'simulation', 'config.ts', 'errors.ts'],
-    packages: ['cli-table3', 'close-with-grace', 'pino', 'zod'],
+    packages: ['cli-progress', 'cli-table3', 'close-with-grace', 'pino', 'zod'],
   },
   'main.ts': { code: ['commands', 'errors.ts'] },
 };

@@ -9,6 +9,7 @@ import { type Sources, summariseHistory } from '../../src/estimation/history.ts'
 import { relativeVariance } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom } from '../../src/estimation/numeric/random.ts';
 import {
+  fewestItems as fewestByHalving,
   halfWidthAt,
   itemsForHalfWidth,
   measureSpreads,
@@ -57,6 +58,40 @@ const spreads = fc
       relativeAt: () => relative,
     }),
   );
+
+describe('fewestItems', () => {
+  it('finds the first size from which on it is enough, whatever the size; all items where none is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 500 }), fc.integer({ min: 0, max: 600 }), (N, first) => {
+        const asked: number[] = [];
+        const found = fewestByHalving(N, (size) => {
+          asked.push(size);
+          return size >= first;
+        });
+        expect(found).toBe(Math.min(N, Math.max(2, first)));
+        expect(asked.every((size) => size >= 2 && size < N)).toBe(true);
+        expect(asked.length).toBeLessThanOrEqual(Math.ceil(Math.log2(N)));
+      }),
+      runs,
+    );
+  });
+
+  it('of one item is that item', () => {
+    expect(fewestByHalving(1, () => false)).toBe(1);
+  });
+
+  it('asking for less never brings more, even where more items may do worse', () => {
+    const answers = fc.array(fc.constantFrom('never', 'lax', 'strict'), { minLength: 2, maxLength: 60 });
+    fc.assert(
+      fc.property(answers, (bySize) => {
+        const strict = fewestByHalving(bySize.length, (size) => bySize[size] === 'strict');
+        const lax = fewestByHalving(bySize.length, (size) => bySize[size] !== 'never');
+        expect(lax).toBeLessThanOrEqual(strict);
+      }),
+      runs,
+    );
+  });
+});
 
 describe('itemsForHalfWidth', () => {
   it('is the smallest size that is enough, at least two; all items where nothing smaller will do', () => {

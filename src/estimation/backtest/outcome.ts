@@ -19,7 +19,7 @@ export interface ReplayedTarget extends Standing {
 export interface TrialOutcome {
   /** Targets that were replayed. */
   readonly targets: number;
-  /** Targets left out because they equal a source on every item. */
+  /** Targets that equal a source on every item, replayed or not. */
   readonly duplicates: number;
   /** Targets left out because too few of their scores are known. */
   readonly unknown: number;

@@ -42,7 +42,8 @@ export function replayTrial(input: BacktestInput, trial: Trial, progress: Progre
   const seed = childSeed(settings.seed, splitNames.indexOf(trial.split), trial.repeat);
   const { sources: models, targets: drawn } = splitModels(trial.split, survey.truths, createRandom(seed));
   const known = drawn.filter((target) => survey.isKnown[target] === 1);
-  const targets = settings.keepDuplicates ? known : withoutTwins(known, models, survey);
+  const distinct = withoutTwins(known, models, survey);
+  const targets = settings.keepDuplicates ? known : distinct;
   const sources = sourcesFrom(history, models);
   const arms = armsOf(settings);
   const kept = thinOut(targets.length, trialCount(settings), createRandom(childSeed(seed, 0)));
@@ -58,7 +59,7 @@ export function replayTrial(input: BacktestInput, trial: Trial, progress: Progre
   });
   return {
     targets: targets.length,
-    duplicates: known.length - targets.length,
+    duplicates: known.length - distinct.length,
     unknown: drawn.length - known.length,
     baselines: Float64Array.from(settings.sizes, (size) =>
       randomSamplingError(input, targets, size, createRandom(childSeed(seed, 0, size))),

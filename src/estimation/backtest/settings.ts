@@ -1,6 +1,6 @@
 import type { DesignName } from '../designs/names.ts';
 import type { MethodName } from '../estimators/names.ts';
-import { estimators } from '../estimators/registry.ts';
+import { designsFor } from '../estimators/registry.ts';
 import type { SplitName } from './splits.ts';
 
 /** What a back-test tries. The same settings on the same history give the same rows. */
@@ -41,7 +41,7 @@ export function armsOf({ designs, methods, sizes }: BacktestSettings): Arm[] {
 
 /** Those of some methods that can answer on the core sets of a design. */
 export function methodsOn(design: DesignName, methods: readonly MethodName[]): MethodName[] {
-  return methods.filter((method) => estimators[method].designs?.includes(design) ?? true);
+  return methods.filter((method) => designsFor(method)?.includes(design) ?? true);
 }
 
 /** The splits take turns, so that what is done half-way tells of all of them. */

@@ -21,6 +21,11 @@ export function isSlow(method: MethodName): boolean {
   return estimators[method].isSlow === true;
 }
 
+/** The designs on whose core sets alone a method can answer; undefined where it can on any. */
+export function designsFor(method: MethodName): readonly DesignName[] | undefined {
+  return estimators[method].designs;
+}
+
 /** What an answer holds when nobody asks for particular methods: the common ones, and those made for this design. */
 export function methodsFor(design: DesignName | null): readonly MethodName[] {
   if (design === null) return defaultMethods;

@@ -39,6 +39,18 @@ const similarity = z
   })
   .meta({ id: 'Similarity' });
 
+const standing = z
+  .object({
+    percentile: z.number().meta({ description: 'Share of the sources below it, 0 to 1.' }),
+    deviations: z
+      .number()
+      .meta({ description: "Standard deviations of the sources' full scores above their mean." }),
+  })
+  .meta({
+    id: 'Standing',
+    description: "Where AIPW's estimate stands among the full scores of the sources.",
+  });
+
 export const warning = z
   .object({
     code: z.enum(warningCodes),
@@ -90,6 +102,7 @@ export const answerFields = {
   recommended_reason: z.string(),
   estimates: z.array(methodEstimate),
   similarity,
+  standing: standing.nullable(),
   warnings: z.array(warning).meta({ description: 'Most severe first.' }),
   groups: z.array(groupEstimate),
   plan: targetPlan.nullable(),
@@ -138,6 +151,10 @@ export function toWireAnswer(from: Answer): z.infer<typeof answer> {
         similarity: figure(kappa),
       })),
     },
+    // Answers stored before there were back-tests lack it.
+    standing: from.standing
+      ? { percentile: figure(from.standing.percentile), deviations: figure(from.standing.deviations) }
+      : null,
     warnings: from.warnings.map(toWireWarning),
     groups: from.groups.map((group) => ({
       group: group.group,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitNames } from '../../estimation/backtest/splits.ts';
 import { defaultDesign, designNames, probabilityDesignNames } from '../../estimation/designs/names.ts';
 import { orNull } from '../../scores/packed-row.ts';
 import type { CoreSetRequest } from '../../services/core-sets.ts';
@@ -172,6 +173,20 @@ const neededItems = z.object({
   p90: count.meta({ description: 'Enough for nine of ten.' }),
 });
 
+const neededByMethod = { items: z.object({ aipw: neededItems, random_sampling: neededItems }) };
+
+const testedPlan = z
+  .object({
+    id: z.string(),
+    revision,
+    sizes: z.array(count).meta({ description: 'Sizes it tried; beyond them the plan is an extrapolation.' }),
+    splits: z.array(z.object({ split: z.enum(splitNames), ...neededByMethod })),
+  })
+  .meta({
+    id: 'TestedPlan',
+    description: 'Drawn from the learning curves of a back-test; the plan is the larger of its splits.',
+  });
+
 export const plan = z
   .object({
     benchmark: benchmarkName,
@@ -181,7 +196,10 @@ export const plan = z
     population: count,
     source_models: count,
     revision,
-    items: z.object({ aipw: neededItems, random_sampling: neededItems }),
+    ...neededByMethod,
+    backtest: testedPlan
+      .nullable()
+      .meta({ description: 'null where no finished back-test tried this design.' }),
   })
   .meta({
     id: 'Plan',
@@ -198,6 +216,16 @@ export function toWirePlan(view: PlanView, { half_width: asked, level: nominal }
     population: view.population,
     source_models: view.sourceModels,
     revision: view.revision,
-    items: { aipw: view.plan.aipw, random_sampling: view.plan.randomSampling },
+    ...toWireNeeds(view.plan),
+    backtest: view.tested && {
+      id: view.tested.backtest,
+      revision: view.tested.revision,
+      sizes: [...view.tested.sizes],
+      splits: view.tested.splits.map((needs) => ({ split: needs.split, ...toWireNeeds(needs) })),
+    },
   };
+}
+
+function toWireNeeds({ aipw, randomSampling }: PlanView['plan']) {
+  return { items: { aipw, random_sampling: randomSampling } };
 }

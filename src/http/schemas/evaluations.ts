@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { designNames } from '../../estimation/designs/names.ts';
+import { methodNames } from '../../estimation/estimators/names.ts';
 import type { StatelessEstimate } from '../../services/estimates.ts';
 import type { EvaluationView } from '../../services/evaluations.ts';
-import { answerFields, toWireAnswer } from './answers.ts';
+import { answerFields, figure, toWireAnswer } from './answers.ts';
 import {
   answerChoice,
   arrayOf,
@@ -56,6 +58,30 @@ export const resultsRequest = z
   })
   .meta({ id: 'ResultsRequest', description: 'Results to add, or to put in place of earlier ones.' });
 
+const expectedError = z
+  .object({
+    backtest: z.string().meta({ description: 'The back-test that it is from, the newest of this design.' }),
+    revision,
+    design: z.enum(designNames),
+    size: count.meta({ description: 'Items of the core sets it was tried on, the nearest there were.' }),
+    targets: count.meta({ description: 'Replays of models like this one that it is the mean of.' }),
+    beyond_history: z.boolean().meta({
+      description: 'No replayed model stood so far above its sources: the figures may be too small.',
+    }),
+    methods: z.array(
+      z.object({
+        method: z.enum(methodNames),
+        mean_absolute_error: z.number(),
+        p90: z.number().meta({ description: 'Nine of ten were off by less.' }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'ExpectedError',
+    description:
+      "How far off each method was on the benchmark's own history, for models as similar to their sources, at the same level. Score units.",
+  });
+
 export const evaluation = z
   .object({
     id: z.string(),
@@ -68,6 +94,9 @@ export const evaluation = z
     population: count,
     from_evaluation: z.string().nullable(),
     ...answerFields,
+    expected_error: expectedError.nullable().meta({
+      description: 'null where no finished back-test tried core sets like this one.',
+    }),
     metadata: metadata.nullable(),
     created_at: timestamp,
     updated_at: timestamp,
@@ -122,9 +151,28 @@ export function toWireEvaluation(view: EvaluationView): z.infer<typeof evaluatio
     population: view.population,
     from_evaluation: view.fromEvaluation,
     ...toWireAnswer(view.answer),
+    expected_error: view.expectedError && toWireExpectedError(view.expectedError),
     metadata: view.metadata,
     created_at: view.createdAt,
     updated_at: view.updatedAt,
+  };
+}
+
+function toWireExpectedError(
+  from: NonNullable<EvaluationView['expectedError']>,
+): z.infer<typeof expectedError> {
+  return {
+    backtest: from.backtest,
+    revision: from.revision,
+    design: from.design,
+    size: from.size,
+    targets: from.targets,
+    beyond_history: from.isBeyond,
+    methods: from.methods.map(({ method, meanAbsoluteError, p90 }) => ({
+      method,
+      mean_absolute_error: figure(meanAbsoluteError),
+      p90: figure(p90),
+    })),
   };
 }
 

@@ -99,10 +99,12 @@ export const queryLevel = z.coerce
 /** Half the width of an interval, score units. */
 export const halfWidth = z.number().gt(0, 'must be above 0').max(Number.MAX_VALUE);
 
-const methods = arrayOf(z.enum(methodNames)).refine(
-  (names) => new Set(names).size === names.length,
-  'a method is here twice',
-);
+/** The same without repeats. */
+export function distinctArrayOf<Entry extends z.ZodType<string | number>>(entry: Entry, noun: string) {
+  return arrayOf(entry).refine((values) => new Set(values).size === values.length, `a ${noun} is here twice`);
+}
+
+export const methods = distinctArrayOf(z.enum(methodNames), 'method');
 
 const methodList = z
   .string()

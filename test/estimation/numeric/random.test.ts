@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  childSeed,
   createRandom,
   fromState,
   indexRange,
@@ -60,6 +62,66 @@ describe('seeds', () => {
 
   it('neighbouring seeds are not alike', () => {
     const first = take(4000, () => 0).map((_, seed) => createRandom(seed).uniform());
+    const products = first.slice(1).map((value, k) => (value - 0.5) * (first[k] - 0.5) * 12);
+    expect(Math.abs(meanOf(products))).toBeLessThan(4 * standardErrorOf(products));
+    const counts = new Array<number>(20).fill(0);
+    for (const value of first) counts[Math.floor(20 * value)]++;
+    expect(chiSquare(counts)).toBeLessThan(chiSquareBound(20));
+  });
+});
+
+describe('seeds of the parts of a larger work', () => {
+  const seeds = fc.maxSafeNat();
+  const parts = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const runs = { seed: 1, numRuns: 500 };
+
+  it('are the same each time, and seeds themselves', () => {
+    fc.assert(
+      fc.property(seeds, fc.array(parts, { maxLength: 4 }), (seed, path) => {
+        const child = childSeed(seed, ...path);
+        expect(Number.isSafeInteger(child) && child >= 0).toBe(true);
+        expect(childSeed(seed, ...path)).toBe(child);
+      }),
+      runs,
+    );
+  });
+
+  it('a part of a part needs to know of its own path only', () => {
+    fc.assert(
+      fc.property(seeds, parts, parts, (seed, part, inner) => {
+        expect(childSeed(seed, part, inner)).toBe(childSeed(childSeed(seed, part), inner));
+        expect(childSeed(seed)).toBe(seed);
+      }),
+      runs,
+    );
+  });
+
+  it('siblings never share one', () => {
+    fc.assert(
+      fc.property(seeds, parts, parts, (seed, one, other) => {
+        expect(childSeed(seed, one) === childSeed(seed, other)).toBe(one === other);
+      }),
+      runs,
+    );
+    for (const seed of [0, 1, Number.MAX_SAFE_INTEGER]) {
+      const siblings = Array.from(indexRange(20_000), (part) => childSeed(seed, part));
+      expect(new Set(siblings).size).toBe(20_000);
+    }
+  });
+
+  it('no two parts of a larger work share one: neither cousins, nor parents and children, nor other seeds', () => {
+    const all = [0, 1, 2].flatMap((seed) =>
+      Array.from(indexRange(60), (a) => [
+        childSeed(seed, a),
+        ...Array.from(indexRange(60), (b) => childSeed(seed, a, b)),
+      ]).flat(),
+    );
+    expect(new Set([0, 1, 2, ...all]).size).toBe(3 + 3 * 60 * 61);
+    expect(childSeed(5, 1, 2)).not.toBe(childSeed(5, 2, 1));
+  });
+
+  it('streams of neighbouring parts are not alike', () => {
+    const first = take(4000, () => 0).map((_, part) => createRandom(childSeed(9, part)).uniform());
     const products = first.slice(1).map((value, k) => (value - 0.5) * (first[k] - 0.5) * 12);
     expect(Math.abs(meanOf(products))).toBeLessThan(4 * standardErrorOf(products));
     const counts = new Array<number>(20).fill(0);

@@ -1,0 +1,125 @@
+import { randomInt } from 'node:crypto';
+import { trialCount } from '../estimation/backtest/settings.ts';
+import type { Backtest } from '../storage/backtests.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import type { Page, PageRequest } from '../storage/paging.ts';
+import { type BacktestRequest, checkBacktest, completeSettings, describeHistory } from './backtest-checks.ts';
+import type { BacktestEvidence } from './backtest-evidence.ts';
+import type { BacktestRuns, RunProgress } from './backtest-runs.ts';
+import { openPool } from './drawing.ts';
+import type { Histories } from './histories.ts';
+import { createId } from './ids.ts';
+
+/** A back-test, and how far it is. */
+export interface BacktestView {
+  readonly backtest: Backtest;
+  /** `running` while threads are at it. */
+  readonly status: Backtest['status'] | 'running';
+  /** Trials of it in all. */
+  readonly trials: number;
+  readonly progress: Omit<RunProgress, 'isRunning'>;
+}
+
+export interface Backtests {
+  /**
+   * Answers at once; the work goes on in the background.
+   * @throws DomainError insufficient-data, invalid-request, too-large; queue-full: too many are waiting
+   */
+  create(benchmark: string, request: BacktestRequest): Promise<BacktestView>;
+  /** With the report of what is done so far. @throws DomainError backtest-not-found */
+  get(id: string): Promise<BacktestView>;
+  /** Newest first, without reports. */
+  list(benchmark: string, page: PageRequest): Promise<Page<BacktestView>>;
+  /** One that is under way is cancelled and stays, another goes. @throws DomainError backtest-not-found */
+  remove(id: string): Promise<void>;
+  /**
+   * How far it is, now and whenever that changed, up to its end; without reports.
+   * @throws DomainError backtest-not-found
+   */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<BacktestView>;
+}
+
+const followMilliseconds = 250;
+
+export function createBacktests(
+  { benchmarks, backtests }: Stores,
+  histories: Histories,
+  runs: BacktestRuns,
+  evidence: BacktestEvidence,
+): Backtests {
+  function view(backtest: Backtest): BacktestView {
+    const trials = trialCount(backtest.settings);
+    const run = backtest.status === 'pending' ? runs.progressOf(backtest.id) : undefined;
+    return {
+      backtest,
+      status: run?.isRunning ? 'running' : backtest.status,
+      trials,
+      progress: run ?? {
+        share: backtest.trialsDone / trials,
+        trials: backtest.trialsDone,
+        secondsLeft: null,
+      },
+    };
+  }
+
+  return {
+    async create(name, request) {
+      const benchmark = await benchmarks.get(name);
+      const loaded = await histories.load(benchmark);
+      const settings = completeSettings(request, randomInt(2 ** 32));
+      checkBacktest(openPool(loaded, {}), settings);
+      runs.refuseFull();
+      const backtest: Backtest = {
+        ...describeHistory(loaded),
+        id: createId('bt'),
+        benchmarkId: benchmark.id,
+        benchmark: name,
+        status: 'pending',
+        error: null,
+        settings,
+        report: null,
+        trialsDone: 0,
+        createdAt: new Date().toISOString(),
+        startedAt: null,
+        finishedAt: null,
+      };
+      await backtests.add(backtest);
+      runs.start(backtest.id);
+      return view(backtest);
+    },
+
+    async get(id) {
+      const backtest = await backtests.get(id);
+      if (backtest.status !== 'pending') return view(backtest);
+      const report = (await runs.reportOf(id)) ?? null;
+      // It may have settled meanwhile.
+      const now = await backtests.get(id);
+      return view(now.status === 'pending' ? { ...now, report } : now);
+    },
+
+    async list(name, page) {
+      const { id } = await benchmarks.get(name);
+      const { entries, next } = await backtests.list(id, page);
+      return { entries: entries.map(view), next };
+    },
+
+    async remove(id) {
+      const { benchmarkId } = await backtests.get(id);
+      if (await runs.cancel(id)) return;
+      await backtests.remove(id);
+      evidence.forget(benchmarkId);
+    },
+
+    async *follow(id, signal) {
+      let told = '';
+      while (!signal.aborted) {
+        const now = view(await backtests.get(id));
+        const state = JSON.stringify([now.status, now.progress.share, now.progress.trials]);
+        if (state !== told) yield now;
+        told = state;
+        if (now.backtest.status !== 'pending') return;
+        await runs.waitFor(id, followMilliseconds);
+      }
+    },
+  };
+}
