@@ -268,6 +268,9 @@ function shareOf({ progress }: Run): number {
   return progress.reduce((sum, [share]) => sum + share, 0) / Math.max(1, progress.length);
 }
 
+/** Earlier, the time left would be a guess. */
+const minShareToTell = 0.01;
+
 function toProgress(run: Run): RunProgress {
   const share = shareOf(run);
   const { startedAt, startShare, finished } = run;
@@ -277,6 +280,8 @@ function toProgress(run: Run): RunProgress {
     share,
     trials: finished.size,
     secondsLeft:
-      startedAt === null || gained <= 0 ? null : ((Date.now() - startedAt) / 1000 / gained) * (1 - share),
+      startedAt === null || gained < minShareToTell
+        ? null
+        : ((Date.now() - startedAt) / 1000 / gained) * (1 - share),
   };
 }

@@ -169,7 +169,8 @@ export function toWireSummary({
     id: stored.id,
     benchmark: stored.benchmark,
     status,
-    progress: progress.share,
+    // Rounded down: 1 means done.
+    progress: Math.floor(1e4 * progress.share) / 1e4,
     trials: { done: progress.trials, total: trials },
     seconds_left: progress.secondsLeft === null ? null : Math.round(10 * progress.secondsLeft) / 10,
     error: stored.error,
