@@ -20,3 +20,10 @@ export function simulatedMatrix(shape: { models: number; items: number }, seed: 
     matrix: { nModels: shape.models, nItems: shape.items, cells: scores },
   };
 }
+
+/** Wide CSV, as POST /v1/benchmarks/{benchmark}/scores takes it. */
+export function toCsv({ models, items, matrix }: NamedMatrix): Buffer {
+  const { nItems, cells } = matrix;
+  const rows = models.map((model, m) => [model, ...cells.subarray(m * nItems, (m + 1) * nItems)]);
+  return Buffer.from([['model', ...items], ...rows].map((row) => `${row.join(',')}\n`).join(''));
+}

@@ -1,3 +1,4 @@
+import { backtest } from './commands/backtest/backtest.ts';
 import { demo } from './commands/demo/demo.ts';
 import { openapi } from './commands/openapi.ts';
 import { serve } from './commands/serve.ts';
@@ -5,11 +6,13 @@ import { DomainError } from './errors.ts';
 
 const commands: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
   serve,
+  backtest,
   demo,
   openapi,
 };
 
-const usage = `usage: benchcast serve | demo | openapi [--write | --check]
+const usage = `usage: benchcast serve | backtest FILE | demo | openapi [--write | --check]
+"benchcast backtest --help" says more.
 Settings come from the environment; see README.`;
 
 const [name = 'serve', ...flags] = process.argv.slice(2);
@@ -26,6 +29,13 @@ try {
   await command(flags);
 } catch (error) {
   // A mistake of the caller gets a sentence, a defect its stack.
-  console.error(error instanceof DomainError ? `benchcast: ${error.message}` : error);
+  console.error(error instanceof DomainError ? describe(error) : error);
   process.exit(1);
+}
+
+function describe({ message, issues }: DomainError): string {
+  const places = issues.filter(({ path }) => !message.includes(path));
+  return [`benchcast: ${message}`, ...places.map(({ path, message: what }) => `  ${path}: ${what}`)].join(
+    '\n',
+  );
 }

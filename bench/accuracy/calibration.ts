@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { createCalibration } from '../../src/estimation/backtest/expected-error.ts';
 import { type TargetRecord, unpackRecords } from '../../src/estimation/backtest/records.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
+import { mean } from './replays.ts';
 
 /** The records of one arm on one matrix. */
 export interface MatrixRecords {
@@ -75,8 +76,4 @@ function agreementOf(expected: readonly number[], truth: readonly number[]): Agr
     correlation: dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)),
     ratio: mean(expected) / mean(truth),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
-import { type MethodErrors, methodLabels } from './methods.ts';
+import type { BacktestRow } from '../../src/estimation/backtest/rows.ts';
 import { kendallTau, type Ratio } from './reference.ts';
+import { mean } from './replays.ts';
 
 /** The methods of one split, as means over the matrices, beside what the paper's own code reached where that is at hand. */
 export function renderMethods(
   matrices: readonly string[],
-  byMatrix: readonly ReadonlyMap<string, MethodErrors>[],
+  byMatrix: readonly ReadonlyMap<string, BacktestRow>[],
   recorded: ReadonlyMap<string, Ratio> | undefined,
 ): string {
   const table = new Table({
@@ -13,7 +14,7 @@ export function renderMethods(
     style: { head: [], border: [], compact: true },
   });
   const ours = new Map<string, Ratio>();
-  for (const label of methodLabels) {
+  for (const label of byMatrix[0].keys()) {
     const cells = byMatrix.map((matrix) => matrix.get(label)!);
     const ratio = meanRatio(cells);
     ours.set(label, ratio);
@@ -22,8 +23,8 @@ export function renderMethods(
       label,
       show(ratio),
       theirs ? show(theirs) : '',
-      (100 * mean(cells.map(({ bias }) => bias))).toFixed(2),
-      ...cells.map((cell) => cell.ratio.toFixed(2)),
+      (100 * mean(cells.map(({ meanError }) => meanError!.value))).toFixed(2),
+      ...cells.map((cell) => cell.ratioToRandomSampling!.value.toFixed(2)),
     ]);
   }
   return [table.toString(), ...(recorded ? [agreement(ours, recorded)] : [])].join('\n');
@@ -34,13 +35,10 @@ function agreement(ours: ReadonlyMap<string, Ratio>, recorded: ReadonlyMap<strin
   return `Kendall's tau with the order of the paper's code: ${tau.toFixed(2)} over ${pairs} pairs; ${left} pairs closer than two standard errors left out`;
 }
 
-function meanRatio(cells: readonly MethodErrors[]): Ratio {
-  const variance = cells.reduce((sum, { standardError }) => sum + standardError ** 2, 0);
-  return { ratio: mean(cells.map(({ ratio }) => ratio)), standardError: Math.sqrt(variance) / cells.length };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanRatio(rows: readonly BacktestRow[]): Ratio {
+  const ratios = rows.map((row) => row.ratioToRandomSampling!);
+  const variance = ratios.reduce((sum, { standardError }) => sum + (standardError ?? 0) ** 2, 0);
+  return { ratio: mean(ratios.map(({ value }) => value)), standardError: Math.sqrt(variance) / rows.length };
 }
 
 function show({ ratio, standardError }: Ratio): string {

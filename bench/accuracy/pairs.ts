@@ -3,13 +3,13 @@ import { compareTargets, compareWithKnown } from '../../src/estimation/compariso
 import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom } from '../../src/estimation/numeric/random.ts';
 import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { defaultScoreRange } from '../../src/scores/score-range.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
-import { isInside } from './protocol.ts';
 
 export const differenceBands = [
   { label: 'below 1 point', below: 0.01 },

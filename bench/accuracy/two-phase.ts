@@ -3,12 +3,12 @@ import { defaultDesign } from '../../src/estimation/designs/names.ts';
 import { drawSecondPhase } from '../../src/estimation/designs/second-phase.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { type Sources, summariseHistory } from '../../src/estimation/history.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
 import { fullScoresOf, historyOf, scoresOf } from '../../test/support/histories.ts';
-import { isInside } from './protocol.ts';
 
 /** One-phase and two-phase core sets of the same size for the same targets. */
 export interface PhaseErrors {

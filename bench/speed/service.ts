@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import autocannon from 'autocannon';
 import { parse } from 'csv-parse';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
+import { toCsv } from '../matrices.ts';
 import { median, mediansInTurn, once } from './measure.ts';
 import { durationRow, progress, type Row, rateRow } from './report.ts';
 import { call, type ServerProcess, startServer } from './server-process.ts';
@@ -45,12 +46,12 @@ export async function serviceRows(): Promise<Row[]> {
 /** Leaves the history in the service, as benchmark speed-0 and others. */
 async function importRow(ours: ServerProcess, { models, items, scores }: SimulatedBenchmark): Promise<Row> {
   progress(`importing ${shape.models} x ${shape.items.toLocaleString('en')} scores as gzipped CSV`);
-  const header = ['model', ...items.map(({ item }) => item)];
-  const rows = models.map((model, m) => [
-    model,
-    ...scores.subarray(m * items.length, (m + 1) * items.length),
-  ]);
-  const csv = Buffer.from([header, ...rows].map((row) => `${row.join(',')}\n`).join(''));
+  const csv = toCsv({
+    name: 'speed',
+    models,
+    items: items.map(({ item }) => item),
+    matrix: { nModels: shape.models, nItems: shape.items, cells: scores },
+  });
   const gzipped = gzipSync(csv);
   let benchmarks = 0;
   const [import_, reading] = await mediansInTurn(3, [

@@ -30,13 +30,14 @@ export function calibrateWarnings(warnings: readonly Warning[], foretold: Foreto
   return bySeverity([...told, ...doubtfulInterval(foretold)]);
 }
 
-function experience({ targets, methods, isBeyond }: Foretold): string {
+function experience({ methods, isBeyond }: Foretold): string {
+  const targets = fewestTargets(methods);
   const errors = methods.map(({ method, meanAbsoluteError }) => `${shown(meanAbsoluteError)} by ${method}`);
   const caveat = isBeyond ? ', though none of them stood so far above its sources' : '';
   return `On your own history, targets like this one were off by ${listed(errors)} (means of ${targets} in a back-test${caveat}).`;
 }
 
-function doubtfulInterval({ methods, halfWidth, targets }: Foretold): Warning[] {
+function doubtfulInterval({ methods, halfWidth }: Foretold): Warning[] {
   const aipw = methods.find(({ method }) => method === 'aipw');
   if (aipw === undefined || aipw.meanAbsoluteError <= doubtfulRatio * halfWidth) return [];
   return [
@@ -47,18 +48,22 @@ function doubtfulInterval({ methods, halfWidth, targets }: Foretold): Warning[] 
       figures: {
         expected_error_aipw: aipw.meanAbsoluteError,
         half_width: halfWidth,
-        replayed_targets: targets,
+        replayed_targets: aipw.targets,
       },
     },
   ];
 }
 
-function figuresOf({ methods, targets }: Foretold): Record<string, number> {
+function figuresOf({ methods }: Foretold): Record<string, number> {
   const errors = methods.map(({ method, meanAbsoluteError }: MethodExpectation) => [
     `expected_error_${method.replaceAll('-', '_')}`,
     meanAbsoluteError,
   ]);
-  return { ...Object.fromEntries(errors), replayed_targets: targets };
+  return { ...Object.fromEntries(errors), replayed_targets: fewestTargets(methods) };
+}
+
+function fewestTargets(methods: readonly MethodExpectation[]): number {
+  return Math.min(...methods.map(({ targets }) => targets));
 }
 
 function shown(error: number): string {

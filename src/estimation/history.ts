@@ -58,8 +58,16 @@ export function summariseHistory(history: History): HistorySummary {
   const itemCounts = new Float64Array(population.length);
   const { cells, nItems } = matrix;
   const isBytes = cells instanceof Uint8Array;
+  const isWhole = population.length === nItems;
+  let complete = 0;
   for (let m = 0; m < models.length; m++) {
     const start = models[m] * nItems;
+    if (isWhole && !cells.subarray(start, start + nItems).includes(isBytes ? missingByte : Number.NaN)) {
+      modelSums[m] = addRow(cells, start, itemSums);
+      modelCounts[m] = nItems;
+      complete++;
+      continue;
+    }
     let sum = 0;
     let count = 0;
     for (let j = 0; j < population.length; j++) {
@@ -73,6 +81,7 @@ export function summariseHistory(history: History): HistorySummary {
     modelSums[m] = sum;
     modelCounts[m] = count;
   }
+  for (let j = 0; j < itemCounts.length; j++) itemCounts[j] += complete;
   const total = modelSums.reduce((sum, value) => sum + value, 0);
   const observed = modelCounts.reduce((sum, value) => sum + value, 0);
   const grandMean = observed === 0 ? 0.5 : total / observed;
@@ -85,6 +94,17 @@ export function summariseHistory(history: History): HistorySummary {
     missingShare: cellCount === 0 ? 0 : 1 - observed / cellCount,
     ...meansOverItems(history, means, modelCounts),
   };
+}
+
+/** A row without gaps, by far the most common: added to the items' sums; answers its own. */
+function addRow(cells: ScoreMatrix['cells'], start: number, itemSums: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < itemSums.length; j++) {
+    const cell = cells[start + j];
+    sum += cell;
+    itemSums[j] += cell;
+  }
+  return sum;
 }
 
 type Means = Pick<HistorySummary, 'modelMeans' | 'itemMeans' | 'grandMean'>;

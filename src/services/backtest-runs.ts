@@ -61,7 +61,7 @@ interface Run extends Job {
   readonly finished: Map<number, TrialOutcome>;
   unsaved: StoredTrial[];
   settings: BacktestSettings | null;
-  reported: { readonly trials: number; readonly report: Promise<BacktestReport> } | null;
+  reported: { readonly trials: number; readonly at: number; readonly report: Promise<BacktestReport> } | null;
   /** Undefined while it waits. */
   work?: Promise<void>;
   readonly settled: PromiseWithResolvers<void>;
@@ -70,6 +70,8 @@ interface Run extends Job {
 const maxWaiting = 20;
 /** A back-test that takes the process down, by its memory, must not do so at every start for ever. */
 const maxAttempts = 3;
+/** Those who look at a report more often see the same one again: it costs as much as some trials. */
+const reportMilliseconds = 1000;
 /** A crash costs no more work than that; every trial on its own would wait for the disk as often as there are trials. */
 const saveMilliseconds = 500;
 
@@ -231,11 +233,12 @@ export function createBacktestRuns(
       const run = background.find(id);
       if (run?.settings == null) return undefined;
       const { settings, finished } = run;
-      if (run.reported?.trials !== finished.size) {
+      const isFresh = run.reported !== null && Date.now() - run.reported.at < reportMilliseconds;
+      if (!isFresh && run.reported?.trials !== finished.size) {
         const report = workers.report({ settings, trials: finishedOf(run, settings) });
-        run.reported = { trials: finished.size, report };
+        run.reported = { trials: finished.size, at: Date.now(), report };
       }
-      return run.reported.report;
+      return run.reported?.report;
     },
     async cancel(id) {
       const run = background.find(id);

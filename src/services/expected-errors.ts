@@ -66,11 +66,11 @@ export function createExpectedErrors(evidence: BacktestEvidence): ExpectedErrors
       revision: backtest.revision,
       design,
       size,
-      targets: expected.targets,
       isBeyond: expected.isBeyond,
       halfWidth,
-      methods: expected.methods.map(({ method, meanAbsoluteError, p90 }) => ({
+      methods: expected.methods.map(({ method, targets, meanAbsoluteError, p90 }) => ({
         method,
+        targets,
         meanAbsoluteError: meanAbsoluteError * unit,
         p90: p90 * unit,
       })),

@@ -130,6 +130,7 @@ function readCurves(
     populationSize: population.length,
     halfWidth: halfWidth / (high - low),
     level,
+    testedPopulation: backtest.population,
     testedLevel,
   };
   const itemsOf = (split: SplitName, method: MethodName) => {

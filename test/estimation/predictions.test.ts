@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { type ProbabilityDesignName, probabilityDesignNames } from '../../src/estimation/designs/names.ts';
 import { type Evaluation, evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { type PreparedCoreSet, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import {
   type Answers,
   expectCoverage,
-  isInside,
   pick,
   populationOf,
   type World,

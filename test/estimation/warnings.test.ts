@@ -95,7 +95,9 @@ describe('each rule at its threshold', () => {
 
   it('every code is raised by some case above', () => {
     const codes = rules.flatMap(([, facts]) => raised(facts).map(([code]) => code));
-    expect(new Set(codes)).toEqual(new Set(warningCodes));
+    // What only a back-test can tell is raised in calibrated-warnings.ts.
+    const own = warningCodes.filter((code) => code !== 'interval-doubtful');
+    expect(new Set(codes)).toEqual(new Set(own));
   });
 
   it('every item observed: nothing is estimated, and only a changed benchmark matters', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Comparison, compareTargets, compareWithKnown } from '../../src/estimation/comparison.ts';
 import { type ProbabilityDesignName, probabilityDesignNames } from '../../src/estimation/designs/names.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { studentTProbability, studentTQuantile } from '../../src/estimation/numeric/student-t.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
@@ -13,7 +14,6 @@ import { drawn } from '../support/designs.ts';
 import {
   type Answers,
   expectCoverage,
-  isInside,
   leastCoverage,
   pick,
   populationOf,

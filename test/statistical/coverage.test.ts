@@ -4,19 +4,12 @@ import { type ProbabilityDesignName, probabilityDesignNames } from '../../src/es
 import { aipw } from '../../src/estimation/estimators/aipw.ts';
 import { randomSampling } from '../../src/estimation/estimators/random-sampling.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom, indexRange, type Random } from '../../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { meanOf, standardErrorOf } from '../estimation/measures.ts';
 import { drawn } from '../support/designs.ts';
-import {
-  expectCoverage,
-  isInside,
-  pick,
-  populationOf,
-  type WorldName,
-  worldNames,
-  worlds,
-} from './worlds.ts';
+import { expectCoverage, pick, populationOf, type WorldName, worldNames, worlds } from './worlds.ts';
 
 interface Case {
   readonly world: WorldName;

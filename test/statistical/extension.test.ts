@@ -10,18 +10,11 @@ import { aipw } from '../../src/estimation/estimators/aipw.ts';
 import { randomSampling } from '../../src/estimation/estimators/random-sampling.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
 import { noGroups } from '../../src/estimation/history.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom, type Random } from '../../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { binomialError, meanOf, standardErrorOf, sumOf } from '../estimation/measures.ts';
-import {
-  expectCoverage,
-  isInside,
-  pick,
-  populationOf,
-  type WorldName,
-  worldNames,
-  worlds,
-} from './worlds.ts';
+import { expectCoverage, pick, populationOf, type WorldName, worldNames, worlds } from './worlds.ts';
 
 /** Sizes of a core set, of its extension, and so on. */
 type Sizes = readonly number[];

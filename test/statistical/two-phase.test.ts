@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawSecondPhase, type FirstPhase } from '../../src/estimation/designs/second-phase.ts';
 import { evaluateTarget } from '../../src/estimation/evaluate.ts';
+import { isInside } from '../../src/estimation/inference/wilson-interval.ts';
 import { createRandom } from '../../src/estimation/numeric/random.ts';
 import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
 import { meanOf, standardErrorOf } from '../estimation/measures.ts';
@@ -8,7 +9,6 @@ import { drawn } from '../support/designs.ts';
 import {
   type Answers,
   expectCoverage,
-  isInside,
   pick,
   populationOf,
   type WorldName,

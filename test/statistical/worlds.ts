@@ -87,11 +87,6 @@ export function populationOf({ history }: World) {
 export const pick = (answers: Answers, items: Int32Array) =>
   Float64Array.from(items, (item) => answers[item]);
 
-/** Bounds are sums of rounded terms; a true score on the bound is inside. */
-export function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
-  return score >= lower - 1e-12 && score <= upper + 1e-12;
-}
-
 export const leastCoverage = 0.93;
 
 /** @param shares of covered truths, one per draw */

@@ -1,4 +1,4 @@
-import type { Harness, Reply } from './open-harness.ts';
+import type { Reply, Sender } from './open-harness.ts';
 
 /** A small benchmark whose every score follows from a formula: 12 models, 40 items, three groups and four items without. */
 export const smallModels = numbered('model', 12);
@@ -49,7 +49,7 @@ export function smallResults(items: readonly string[], ability: number): WireRes
 
 /** A benchmark with a history from CSV. */
 export async function addBenchmark(
-  harness: Harness,
+  harness: Sender,
   name: string,
   csv: string | Buffer,
   settings: object = {},
@@ -87,7 +87,7 @@ export interface WireCoreSet {
   items: { item: string; inclusion_probability: number; group: string | null; difficulty: number | null }[];
 }
 
-export async function drawCoreSet(harness: Harness, name: string, request: object): Promise<WireCoreSet> {
+export async function drawCoreSet(harness: Sender, name: string, request: object): Promise<WireCoreSet> {
   return expectStatus(await harness.send('POST', `/v1/benchmarks/${name}/core-sets`, request), 201);
 }
 

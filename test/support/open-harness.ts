@@ -15,6 +15,9 @@ export interface Harness extends AsyncDisposable {
   ): Promise<Reply>;
 }
 
+/** All that most helpers need: a harness, or a service somewhere else. */
+export type Sender = Pick<Harness, 'send'>;
+
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, unknown>;

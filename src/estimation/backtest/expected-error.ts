@@ -1,6 +1,7 @@
 import type { MethodName } from '../estimators/names.ts';
 import { selectSmallest } from '../numeric/largest.ts';
 import { sortedQuantile } from '../numeric/quantile.ts';
+import { indexRange } from '../numeric/random.ts';
 import type { Standing } from '../standing.ts';
 import { unpackRecords } from './records.ts';
 
@@ -16,8 +17,6 @@ export interface CalibratedTarget extends Pick<Standing, 'deviations'> {
 
 /** How far off each method was for the targets of a back-test that were most like this one. Unit scale. */
 export interface ExpectedErrors {
-  /** The targets that it is taken from. */
-  readonly targets: number;
   /** No target of the back-test stood as far above its sources as this one does: the figures may be too small. */
   readonly isBeyond: boolean;
   readonly methods: readonly MethodExpectation[];
@@ -25,6 +24,8 @@ export interface ExpectedErrors {
 
 export interface MethodExpectation {
   readonly method: MethodName;
+  /** The targets of the back-test that it is taken from. */
+  readonly targets: number;
   readonly meanAbsoluteError: number;
   /** Nine of ten of them were off by less. */
   readonly p90: number;
@@ -73,17 +74,21 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
     records.length,
     Math.max(minNeighbours, Math.min(maxNeighbours, Math.round(neighbourShare * records.length))),
   );
+  const inOrder = indexRange(records.length);
   const byMethod = new Map(methods.map((method, k) => [method, errorsOf(k)]));
 
   function errorsOf(k: number): RecordedErrors {
+    const absolute = Float64Array.from(records, (record) => Math.abs(record.methods[k].error));
     return {
-      absolute: Float64Array.from(records, (record) => Math.abs(record.methods[k].error)),
+      absolute,
+      answered: absolute.filter((error) => !Number.isNaN(error)).length,
       gaps: Float64Array.from(records, ({ methods: errors, aipw }) =>
         scaledGap(errors[k].error - aipw.error, aipw.halfWidth),
       ),
     };
   }
 
+  /** Those as near as the last one count too, so that the order of the records does not. */
   function nearest(
     similarity: number,
     level: number,
@@ -98,11 +103,7 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
         : (similarities[r] - similarity) ** 2 + (levels[r] - level) ** 2 + (gaps[r] - gap) ** 2;
     }
     const furthest = selectSmallest(distances.slice(), neighbours - 1);
-    const chosen: number[] = [];
-    for (let r = 0; r < distances.length; r++) {
-      if (distances[r] <= furthest && distances[r] < Infinity) chosen.push(r);
-    }
-    return Int32Array.from(chosen);
+    return inOrder.filter((r) => distances[r] <= furthest);
   }
 
   function expectMethod(
@@ -111,18 +112,18 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
     estimate: number,
   ): MethodExpectation | null {
     const errors = byMethod.get(method);
-    if (errors === undefined) return null;
+    if (errors === undefined || errors.answered < neighbours) return null;
     const alike = nearest(
       scaledSimilarity(target.similarity ?? Number.NaN),
       scaledLevel(target.deviations),
       scaledGap(estimate - target.aipw, target.halfWidth),
       errors,
     );
-    if (alike.length === 0) return null;
     const relative = Float64Array.from(alike, (r) => errors.absolute[r] / halfWidths[r]).sort();
     const sum = (values: Float64Array) => alike.reduce((total, r) => total + values[r], 0);
     return {
       method,
+      targets: alike.length,
       meanAbsoluteError: (target.halfWidth * sum(errors.absolute)) / sum(halfWidths),
       p90: target.halfWidth * sortedQuantile(relative, 0.9),
     };
@@ -130,9 +131,9 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
 
   return {
     expect: (target) => ({
-      targets: neighbours,
       isBeyond: target.deviations > highest,
       methods: target.estimates
+        .filter(() => target.halfWidth > 0)
         .map(({ method, estimate }) => (estimate === null ? null : expectMethod(target, method, estimate)))
         .filter((expected) => expected !== null),
     }),
@@ -140,6 +141,8 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
 }
 
 interface RecordedErrors {
+  /** Records in which the method answered. */
+  readonly answered: number;
   readonly absolute: Float64Array;
   readonly gaps: Float64Array;
 }

@@ -69,7 +69,8 @@ export interface CurveQuestion {
   /** Half the width of the interval wanted, unit scale, and its level. */
   readonly halfWidth: number;
   readonly level: number;
-  /** The level of the intervals of the curve. */
+  /** N, and the level of the intervals, that the curve is from. */
+  readonly testedPopulation: number;
   readonly testedLevel: number;
 }
 
@@ -80,18 +81,18 @@ export interface CurveQuestion {
  * @returns null where the curve has no half-widths
  */
 export function itemsFromCurve({ points }: LearningCurve, question: CurveQuestion): NeededItems | null {
-  const { populationSize, halfWidth, level, testedLevel } = question;
+  const { populationSize, testedPopulation, halfWidth, level, testedLevel } = question;
   const known = points.flatMap((point) =>
-    point.halfWidth !== null && point.size < populationSize ? [{ ...point, widths: point.halfWidth }] : [],
+    point.halfWidth !== null && point.size < testedPopulation ? [{ ...point, widths: point.halfWidth }] : [],
   );
   if (known.length === 0) return null;
   const sizes = known.map(({ size }) => size);
-  const shrinkage = (size: number) => Math.sqrt(1 / size - 1 / populationSize);
+  const shrinkage = (size: number, population: number) => Math.sqrt(1 / size - 1 / population);
   const needed = (which: 'median' | 'p90') => {
-    const factors = known.map(({ size, widths }) => widths[which] / shrinkage(size));
+    const factors = known.map(({ size, widths }) => widths[which] / shrinkage(size, testedPopulation));
     return fewestItems(populationSize, (size) => {
       const scale = quantile(level, size) / quantile(testedLevel, size);
-      return interpolateAlongLog(sizes, factors, size) * shrinkage(size) * scale <= halfWidth;
+      return interpolateAlongLog(sizes, factors, size) * shrinkage(size, populationSize) * scale <= halfWidth;
     });
   };
   return { median: needed('median'), p90: needed('p90') };

@@ -1,3 +1,4 @@
+import { isInside } from '../inference/wilson-interval.ts';
 import type { MethodEstimate } from '../method-estimate.ts';
 import { kendallTau } from '../numeric/kendall-tau.ts';
 import type { Standing } from '../standing.ts';
@@ -82,13 +83,13 @@ function sumUp(estimates: readonly (MethodEstimate | null)[], truths: Float64Arr
     sums.width += answer.interval.upper - answer.interval.lower;
     effectiveSampleSize += answer.effectiveSampleSize ?? 0;
   });
-  const tau = kendallTau(Float64Array.from(values), truths);
+  const tau = kendallTau(rounded(values), rounded(truths));
   return { ...sums, effectiveSampleSize, taus: Number(!Number.isNaN(tau)), tau: Number.isNaN(tau) ? 0 : tau };
 }
 
-/** Bounds are sums of rounded terms; a true score on the bound is inside. */
-function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
-  return score >= lower - 1e-12 && score <= upper + 1e-12;
+/** What differs by the rounding of the arithmetic alone is a tie. */
+function rounded(values: Iterable<number>): Float64Array {
+  return Float64Array.from(values, (value) => Math.round(1e12 * value) / 1e12);
 }
 
 function toRecord(target: ReplayedTarget, split: SplitName): TargetRecord {

@@ -34,10 +34,16 @@ const baselineDraws = 20;
 /**
  * One trial of a back-test: divides the models, draws a core set from the sources for every arm and evaluates each target
  * on it as if it were new. Its random numbers depend on the seed, the trial, the design and the size alone.
+ * @param purposive the designs by name, where others than the usual ones are to be tried
  * @throws DomainError what a design throws on this history
  * Cost: that of each core set and its fit, and of one target times the number of targets.
  */
-export function replayTrial(input: BacktestInput, trial: Trial, progress: Progress = () => {}): TrialOutcome {
+export function replayTrial(
+  input: BacktestInput,
+  trial: Trial,
+  progress: Progress = () => {},
+  purposive: typeof purposiveDesigns = purposiveDesigns,
+): TrialOutcome {
   const { history, survey, settings } = input;
   const seed = childSeed(settings.seed, splitNames.indexOf(trial.split), trial.repeat);
   const { sources: models, targets: drawn } = splitModels(trial.split, survey.truths, createRandom(seed));
@@ -50,7 +56,7 @@ export function replayTrial(input: BacktestInput, trial: Trial, progress: Progre
   const prospects = new Map<DesignName, ItemProspects | null>();
   const outcomes = arms.map((arm, k) => {
     const random = createRandom(childSeed(seed, 1 + designNames.indexOf(arm.design), arm.size));
-    const coreSet = chooseItems(sources, arm, random, prospects, (share) =>
+    const coreSet = chooseItems(sources, arm, random, { prospects, purposive }, (share) =>
       progress((k + share) / arms.length),
     );
     const replayed = replayTargets(input, coreSet, arm, targets);
@@ -80,20 +86,25 @@ function sourcesFrom(history: History, models: Int32Array): Sources {
   return { history: ofSources, summary: summariseHistory(ofSources) };
 }
 
-/** @param known what the history foretells, which serves every size of a design */
+interface ChoiceTools {
+  /** What the history foretells, by design: it serves every size. */
+  readonly prospects: Map<DesignName, ItemProspects | null>;
+  readonly purposive: typeof purposiveDesigns;
+}
+
 function chooseItems(
   sources: Sources,
   { design, size }: Arm,
   random: Random,
-  known: Map<DesignName, ItemProspects | null>,
+  { prospects, purposive }: ChoiceTools,
   progress: Progress,
 ): CoreSetInput {
   if (!isProbabilityDesign(design)) {
-    const { items, learned } = purposiveDesigns[design].select(sources, size, random, progress);
+    const { items, learned } = purposive[design].select(sources, size, random, progress);
     return { ...sources, items, inclusion: null, design, learned };
   }
-  if (needsProspects(design) && !known.has(design)) known.set(design, prospectsOf(sources));
-  const frame = frameOf(sources, design, known.get(design) ?? null);
+  if (needsProspects(design) && !prospects.has(design)) prospects.set(design, prospectsOf(sources));
+  const frame = frameOf(sources, design, prospects.get(design) ?? null);
   const { items, inclusion } = drawCoreSet(probabilityDesigns[design], frame, size, random);
   return { ...sources, items, inclusion, design };
 }

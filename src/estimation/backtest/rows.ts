@@ -89,19 +89,21 @@ function drawResamples(trials: number, seed: number): Uint16Array[] {
 }
 
 function figuresOf(trials: readonly Sums[], draws: readonly Uint16Array[]) {
-  const whole = addUp(trials, null);
-  const resampled = draws.map((counts) => addUp(trials, counts));
-  const figure = (of: (sums: Statistics, baseline: number) => number): Figure | null => {
-    const read = (sums: Sums) => of(named(sums), sums[lastSum]);
+  const whole = named(addUp(trials, null));
+  const each = trials.map(named);
+  const resampled = draws.map((counts) => named(addUp(trials, counts)));
+  const figure = (read: (sums: NamedSums) => number): Figure | null => {
     const value = read(whole);
     if (!Number.isFinite(value)) return null;
-    return { value, standardError: deviationOf(resampled.map(read).filter(Number.isFinite)) };
+    const saying = each.filter((sums) => Number.isFinite(read(sums))).length;
+    const values = saying < 2 ? [] : resampled.map(read).filter(Number.isFinite);
+    return { value, standardError: deviationOf(values) };
   };
   return {
-    targets: named(whole).targets,
+    targets: whole.targets,
     meanAbsoluteError: figure(({ absoluteError, targets }) => absoluteError / targets),
     meanError: figure(({ signedError, targets }) => signedError / targets),
-    ratioToRandomSampling: figure(({ absoluteError }, baseline) => absoluteError / baseline),
+    ratioToRandomSampling: figure(({ absoluteError, baseline }) => absoluteError / baseline),
     coverage: figure(({ covered, intervals }) => covered / intervals),
     meanWidth: figure(({ width, intervals }) => width / intervals),
     effectiveSampleSize: figure(({ effectiveSampleSize, intervals }) => effectiveSampleSize / intervals),
@@ -121,8 +123,11 @@ function addUp(trials: readonly Sums[], counts: Uint16Array | null): Sums {
   return total;
 }
 
-function named(sums: Sums): Statistics {
-  return Object.fromEntries(statisticNames.map((name, k) => [name, sums[k]])) as Statistics;
+type NamedSums = Statistics & { readonly baseline: number };
+
+function named(sums: Sums): NamedSums {
+  const statistics = Object.fromEntries(statisticNames.map((name, k) => [name, sums[k]])) as Statistics;
+  return { ...statistics, baseline: sums[lastSum] };
 }
 
 function deviationOf(values: readonly number[]): number | null {

@@ -55,7 +55,8 @@ function digestOf({ matrix, models, population }: History, m: number): number {
 }
 
 function areEqual({ matrix, models, population }: History, a: number, b: number): boolean {
-  return population.every((item) =>
-    Object.is(cellAt(matrix, models[a], item), cellAt(matrix, models[b], item)),
-  );
+  return population.every((item) => {
+    const [one, other] = [cellAt(matrix, models[a], item), cellAt(matrix, models[b], item)];
+    return one === other || (Number.isNaN(one) && Number.isNaN(other));
+  });
 }

@@ -34,7 +34,8 @@ const maxRelativeVariance = 1.1;
  * @returns [sum_C y / N, (sum_C y + N - n) / N]
  */
 export function possibleScores({ scores, populationSize }: Sample): { lower: number; upper: number } {
-  const sum = scores.reduce((total, score) => total + score, 0);
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += scores[i];
   return { lower: sum / populationSize, upper: (sum + populationSize - scores.length) / populationSize };
 }
 
@@ -42,13 +43,20 @@ export function clip(value: number, { lower, upper }: { lower: number; upper: nu
   return Math.min(upper, Math.max(lower, value));
 }
 
+/** Bounds are sums of rounded terms; a true score on the bound is inside. */
+export function isInside(score: number, { lower, upper }: { lower: number; upper: number }): boolean {
+  return score >= lower - 1e-12 && score <= upper + 1e-12;
+}
+
 /** V = sum_C w_i (y_i - ybar)^2, the weighted variance of the observed scores. */
 export function weightedVariance(scores: Float64Array, weights: Float64Array): number {
   const mean = weightedMean(scores, weights);
-  return weightedMean(
-    scores.map((score) => (score - mean) ** 2),
-    weights,
-  );
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) {
+    const deviation = scores[i] - mean;
+    sum += weights[i] * deviation * deviation;
+  }
+  return sum;
 }
 
 /**

@@ -47,18 +47,19 @@ export function weightedMean(values: Float64Array, weights: Float64Array): numbe
  * Cost: O(nRows nFeatures min(nRows, nFeatures)).
  */
 export function prepareRidge(input: RidgeInput): RidgeSystem {
-  const { nRows, nFeatures, weights } = input;
+  const { features, nRows, nFeatures, weights } = input;
   const featureMeans = new Float64Array(nFeatures);
   for (let row = 0; row < nRows; row++) {
-    for (let k = 0; k < nFeatures; k++) featureMeans[k] += weights[row] * input.features[row * nFeatures + k];
+    const start = row * nFeatures;
+    const weight = weights[row];
+    for (let k = 0; k < nFeatures; k++) featureMeans[k] += weight * features[start + k];
   }
   const scales = Float64Array.from(weights, (weight) => Math.sqrt(nRows * weight));
   const scaled = new Float64Array(nRows * nFeatures);
   for (let row = 0; row < nRows; row++) {
-    for (let k = 0; k < nFeatures; k++) {
-      const at = row * nFeatures + k;
-      scaled[at] = scales[row] * (input.features[at] - featureMeans[k]);
-    }
+    const start = row * nFeatures;
+    const scale = scales[row];
+    for (let k = 0; k < nFeatures; k++) scaled[start + k] = scale * (features[start + k] - featureMeans[k]);
   }
   const centred: CentredRows = { scaled, scales, weights, nRows, nFeatures };
   if (nRows <= nFeatures) {

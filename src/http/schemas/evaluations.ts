@@ -64,13 +64,13 @@ const expectedError = z
     revision,
     design: z.enum(designNames),
     size: count.meta({ description: 'Items of the core sets it was tried on, the nearest there were.' }),
-    targets: count.meta({ description: 'Replays of models like this one that it is the mean of.' }),
     beyond_history: z.boolean().meta({
       description: 'No replayed model stood so far above its sources: the figures may be too small.',
     }),
     methods: z.array(
       z.object({
         method: z.enum(methodNames),
+        targets: count.meta({ description: 'Replays of models like this one that it is the mean of.' }),
         mean_absolute_error: z.number(),
         p90: z.number().meta({ description: 'Nine of ten were off by less.' }),
       }),
@@ -166,10 +166,10 @@ function toWireExpectedError(
     revision: from.revision,
     design: from.design,
     size: from.size,
-    targets: from.targets,
     beyond_history: from.isBeyond,
-    methods: from.methods.map(({ method, meanAbsoluteError, p90 }) => ({
+    methods: from.methods.map(({ method, targets, meanAbsoluteError, p90 }) => ({
       method,
+      targets,
       mean_absolute_error: figure(meanAbsoluteError),
       p90: figure(p90),
     })),

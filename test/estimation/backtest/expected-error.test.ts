@@ -81,17 +81,15 @@ describe('expected errors', () => {
   });
 
   it('are taken from a tenth of many targets, two hundred at most, and from forty at least', () => {
-    expect(calibration.expect(targetOf()).targets).toBe(200);
-    expect(calibrate(records.slice(0, 1000)).expect(targetOf()).targets).toBe(100);
-    expect(calibrate(records.slice(0, 100)).expect(targetOf()).targets).toBe(40);
+    expect(only(calibration.expect(targetOf())).targets).toBe(200);
+    expect(only(calibrate(records.slice(0, 1000)).expect(targetOf())).targets).toBe(100);
+    expect(only(calibrate(records.slice(0, 100)).expect(targetOf())).targets).toBe(40);
   });
 
   it('are larger for a method that differs much from AIPW, where those that did were wrong', () => {
     const gaps = [0.03, 0.3];
     const calibrated = calibrate(
-      times(200, (k) =>
-        recordOf({ methods: [{ error: (k % 4 < 2 ? 1 : -1) * gaps[k % 2], halfWidth: Number.NaN }] }),
-      ),
+      times(200, (k) => recordOf({ methods: [{ error: gaps[k % 2], halfWidth: Number.NaN }] })),
     );
     for (const gap of gaps) {
       for (const estimate of [0.5 + gap, 0.5 - gap]) {
@@ -125,12 +123,26 @@ describe('expected errors', () => {
     }
   });
 
-  it('beyond all levels that were tested are those of the highest', () => {
+  it.each([
+    ['far above its sources is like any that was as far above', 20, 9],
+    ['far below', -20, -4],
+    ['above all that were tested is like the highest of them', 6, 1000],
+  ])('of a target %s', (_, tested, deviations) => {
     const calibrated = calibrate(
-      times(200, (k) => erring(k % 2 === 0 ? 0.2 : 0.02, { deviations: k % 2 === 0 ? 6 : 0 })),
+      times(200, (k) => erring(k % 2 === 0 ? 0.2 : 0.02, { deviations: k % 2 === 0 ? tested : 0 })),
     );
-    expect(only(calibrated.expect(targetOf({ deviations: 1000 }))).meanAbsoluteError).toBeCloseTo(0.2, 12);
-    expect(only(calibrated.expect(targetOf({ deviations: -1000 }))).meanAbsoluteError).toBeCloseTo(0.02, 12);
+    expect(only(calibrated.expect(targetOf({ deviations }))).meanAbsoluteError).toBeCloseTo(0.2, 12);
+    expect(only(calibrated.expect(targetOf({ deviations: 0 }))).meanAbsoluteError).toBeCloseTo(0.02, 12);
+  });
+
+  it('by hand: mean and 90th percentile of 0, 0.01 to 0.5', () => {
+    const calibrated = calibrate(times(51, (k) => erring(k / 100)));
+    const { meanAbsoluteError, p90 } = only(calibrated.expect(targetOf()));
+    expect(meanAbsoluteError).toBeCloseTo(0.25, 12);
+    expect(p90).toBeCloseTo(0.45, 12);
+    const twice = only(calibrated.expect(targetOf({ halfWidth: 0.2 })));
+    expect(twice.meanAbsoluteError).toBeCloseTo(0.5, 12);
+    expect(twice.p90).toBeCloseTo(0.9, 12);
   });
 
   it('count errors in half-widths: a wide interval among the records does not make all others worse', () => {
@@ -190,8 +202,8 @@ describe('whatever the records', () => {
   it('expected errors are within those that were seen, in half-widths', () => {
     fc.assert(
       fc.property(backtests, targets, (records, target) => {
-        const { methods, targets: count } = calibrate(records, [learn, pca]).expect(target);
-        expect(count).toBe(40);
+        const { methods } = calibrate(records, [learn, pca]).expect(target);
+        expect(Math.min(...methods.map(({ targets: count }) => count))).toBeGreaterThanOrEqual(40);
         expect(methods.map(({ method }) => method)).toEqual([learn, pca]);
         methods.forEach(({ meanAbsoluteError, p90 }, k) => {
           const seen = records
@@ -268,12 +280,10 @@ describe('where there is little to go by', () => {
     expect(calibrate(records, [learn, pca]).expect(silent).methods).toEqual([]);
   });
 
-  it('a method that answered now and then is expected to err as it did then', () => {
+  it('a method that answered now and then is not spoken for', () => {
     const records = times(300, (k) =>
       k % 30 === 0 ? erring(0.05) : erring(Number.NaN, { aipw: { error: 0, halfWidth: 0.1 } }),
     );
-    const { meanAbsoluteError, p90 } = only(calibrate(records).expect(targetOf()));
-    expect(meanAbsoluteError).toBeCloseTo(0.05, 12);
-    expect(p90).toBeCloseTo(0.05, 12);
+    expect(calibrate(records).expect(targetOf()).methods).toEqual([]);
   });
 });

@@ -30,7 +30,8 @@ function curveOf(points: readonly (readonly [number, Widths | null])[]): Learnin
 }
 
 function question(parts: Partial<CurveQuestion> = {}): CurveQuestion {
-  return { populationSize: 1000, halfWidth: 0.05, level: 0.95, testedLevel: 0.95, ...parts };
+  const { populationSize = 1000, testedPopulation = populationSize } = parts;
+  return { populationSize, testedPopulation, halfWidth: 0.05, level: 0.95, testedLevel: 0.95, ...parts };
 }
 
 const law = (factor: number, n: number, N: number) => factor * Math.sqrt(1 / n - 1 / N);
@@ -235,7 +236,7 @@ describe('items that a learning curve says are enough', () => {
           const [narrow, wide] = asked.toSorted((a, b) => a - b);
           const [low, high] = atLevels.toSorted((a, b) => a - b);
           const ask = (halfWidth: number, level: number) =>
-            itemsFromCurve(curve, { populationSize: N, halfWidth, level, testedLevel });
+            itemsFromCurve(curve, question({ populationSize: N, halfWidth, level, testedLevel }));
           const [most, least] = [ask(narrow, high), ask(wide, low)];
           const isKnown = curve.points.some(({ size, halfWidth }) => halfWidth !== null && size < N);
           expect([most === null, least === null]).toEqual([!isKnown, !isKnown]);

@@ -25,6 +25,7 @@ export interface NaiveTarget {
   readonly aipwError: number;
   readonly similarity: number;
   readonly percentile: number;
+  readonly deviations: number;
 }
 
 /**
@@ -49,7 +50,7 @@ export function replayNaively(
     const all = scoresOf(history.matrix, target, items);
     const observed = [...all.keys()].filter((i) => !Number.isNaN(all[i]));
     const truth = survey.truths[target];
-    if (observed.length === 0) return { truth, answer: null, own: null, percentile: Number.NaN };
+    if (observed.length === 0) return { truth, answer: null, own: null, ...nowhere };
     const prepared = prepareCoreSet({
       ...sources,
       items: Int32Array.from(observed, (i) => items[i]),
@@ -59,8 +60,11 @@ export function replayNaively(
     const scores = Float64Array.from(observed, (i) => all[i]);
     const answer = evaluateTarget(prepared, scores, { methods: [method, 'aipw'], level: settings.level });
     const [own, aipw] = answer.estimates;
-    const below = [...sources.summary.fullScores].map((score) => Number(score < aipw.estimate!));
-    return { truth, answer, own, percentile: meanOf(below) };
+    const full = [...sources.summary.fullScores];
+    const mean = meanOf(full);
+    const spread = Math.sqrt(meanOf(full.map((score) => (score - mean) ** 2)));
+    const percentile = meanOf(full.map((score) => Number(score < aipw.estimate!)));
+    return { truth, answer, own, percentile, deviations: (aipw.estimate! - mean) / spread };
   });
   const answered = replayed.flatMap(({ truth, own }) =>
     own?.estimate == null ? [] : [{ error: own.estimate - truth, truth, own }],
@@ -84,12 +88,15 @@ export function replayNaively(
       taus: Number.isNaN(tau) ? 0 : 1,
       tau: Number.isNaN(tau) ? 0 : tau,
     },
-    targets: replayed.map(({ truth, answer, own, percentile }) => ({
+    targets: replayed.map(({ truth, answer, own, percentile, deviations }) => ({
       error: (own?.estimate ?? Number.NaN) - truth,
       halfWidth: own?.interval == null ? Number.NaN : (own.interval.upper - own.interval.lower) / 2,
       aipwError: (answer?.estimates[1].estimate ?? Number.NaN) - truth,
       similarity: answer?.similarity.mean ?? Number.NaN,
       percentile,
+      deviations,
     })),
   };
 }
+
+const nowhere = { percentile: Number.NaN, deviations: Number.NaN };

@@ -82,7 +82,7 @@ describe('a trial against a naive replay with the same random numbers', () => {
   )('%s, %s: sums and targets', (_name, design, history) => {
     const input = inputOf(history, {
       designs: [design],
-      sizes: [12, 4],
+      sizes: [12, 4, 57],
       methods: anyMethods,
       keepDuplicates: true,
       level: 0.9,
@@ -97,25 +97,53 @@ describe('a trial against a naive replay with the same random numbers', () => {
           expect(naive.sums.targets).toBeGreaterThan(0);
           for (const name of statisticNames) expect(sums[name]).toBeCloseTo(naive.sums[name], 9);
           // So few targets are all kept, in any order.
-          const ours = records.map(({ similarity, percentile, aipw, methods: errors }) => [
+          const ours = records.map(({ similarity, percentile, deviations, aipw, methods: errors }) => [
             errors[k].error,
             errors[k].halfWidth,
             aipw.error,
             similarity,
             percentile,
+            deviations,
           ]);
-          const theirs = naive.targets.map(({ error, halfWidth, aipwError, similarity, percentile }) => [
-            error,
-            halfWidth,
-            aipwError,
-            similarity,
-            percentile,
+          const theirs = naive.targets.map((one) => [
+            one.error,
+            one.halfWidth,
+            one.aipwError,
+            one.similarity,
+            one.percentile,
+            one.deviations,
           ]);
           expect(largestDifference(sorted(ours).flat(), sorted(theirs).flat())).toBeLessThan(1e-9);
           expect(records.every(({ split }) => split === trial.split)).toBe(true);
         });
       });
     }
+  });
+
+  it('the level of a target is that of a score it can have, where its regression overshoots', () => {
+    // Twelve sources; twelve better targets, without results on the items that the sources find easiest.
+    const rows = Array.from({ length: nModels }, (_, model) =>
+      Array.from({ length: 600 }, (_item, item) => {
+        if (item % 5 === 0) return model < 12 ? 1 : null;
+        return (model < 12 ? 0.45 + 0.01 * model : 1) * Number(item % 10 !== 1);
+      }),
+    );
+    const input = inputOf(historyOf(matrixFromArrays(rows)), {
+      sizes: [300],
+      methods: ['aipw'],
+      keepDuplicates: true,
+    });
+    const trial: Trial = { split: 'extrapolation', repeat: 0 };
+    const records = unpackRecords(replayTrial(input, trial).records[0], 1);
+    const naive = replayNaively(input, trial, 'random', 300, 'aipw').targets;
+    const deviations = records.map((record) => record.deviations);
+    expect(deviations).toHaveLength(7);
+    expect(
+      largestDifference(
+        deviations,
+        naive.map((one) => one.deviations),
+      ),
+    ).toBeLessThan(1e-9);
   });
 
   function sorted(rows: readonly number[][]): number[][] {
@@ -358,7 +386,7 @@ describe('every design', () => {
 });
 
 describe('the plain mean of random samples, by which errors are divided', () => {
-  it('errs as often as all samples do on average', () => {
+  it('errs as all samples do on average, and far less by chance than one sample does', () => {
     // Five items, samples of two: all ten pairs have the same chance.
     const small = simulateBenchmark({ models: 40, items: 5, groups: 1, seed: 4 });
     const history = historyOf({ nModels: 40, nItems: 5, cells: small.scores } satisfies ScoreMatrix);
@@ -367,16 +395,16 @@ describe('the plain mean of random samples, by which errors are divided', () => 
     const pairs = [...indexRange(5)].flatMap((a) => [...indexRange(a)].map((b) => Int32Array.of(a, b)));
     const errorOf = (target: number, items: Int32Array) =>
       Math.abs(meanOf(scoresOf(history.matrix, target, items)) - truths[target]);
+    const { targets } = splitModels('extrapolation', truths, createRandom(1));
+    const ofPairs = pairs.map((items) => meanOf(Array.from(targets, (target) => errorOf(target, items))));
+    const expected = meanOf(ofPairs);
     const differences = Array.from({ length: 200 }, (_, repeat) => {
       const trial: Trial = { split: 'extrapolation', repeat };
-      const { targets } = splitModels('extrapolation', truths, createRandom(1));
-      const expected = meanOf(
-        pairs.map((items) => meanOf(Array.from(targets, (one) => errorOf(one, items)))),
-      );
       return replayTrial(input, trial).baselines[0] - expected;
     });
-    const error = Math.sqrt(meanOf(differences.map((one) => one ** 2)) / differences.length);
-    expect(Math.abs(meanOf(differences))).toBeLessThan(4 * error);
+    const spread = Math.sqrt(meanOf(differences.map((one) => one ** 2)));
+    expect(Math.abs(meanOf(differences))).toBeLessThan((4 * spread) / Math.sqrt(differences.length));
+    expect(spread).toBeLessThan(Math.sqrt(meanOf(ofPairs.map((one) => (one - expected) ** 2))) / 3);
   });
 
   it('leaves out what is missing', () => {

@@ -134,6 +134,18 @@ describe('trials that are done', () => {
   });
 });
 
+describe('a trial without targets', () => {
+  it('leaves the figures of the others as they are, though its plain mean has no error', () => {
+    const some = [1, 2].map((repeat) =>
+      trial('interpolation', repeat, [{ targets: 2, absoluteError: 0.4 }], [0.1]),
+    );
+    const none = trial('interpolation', 0, [{}], [Number.NaN]);
+    const [row] = backtestRows(plain, [none, ...some]);
+    expect(row.ratioToRandomSampling?.value).toBeCloseTo(2, 12);
+    expect(row.meanAbsoluteError?.value).toBeCloseTo(0.2, 12);
+  });
+});
+
 describe('standard errors', () => {
   const random = createRandom(6);
   const draws = Array.from({ length: 500 }, () => ({

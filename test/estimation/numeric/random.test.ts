@@ -106,6 +106,11 @@ describe('seeds of the parts of a larger work', () => {
     for (const seed of [0, 1, Number.MAX_SAFE_INTEGER]) {
       const siblings = Array.from(indexRange(20_000), (part) => childSeed(seed, part));
       expect(new Set(siblings).size).toBe(20_000);
+      // Parts that differ in one bit, from the lowest to the highest.
+      const byBit = [0, ...Array.from(indexRange(32), (bit) => 2 ** bit)].map((part) =>
+        childSeed(seed, part),
+      );
+      expect(new Set(byBit).size).toBe(33);
     }
   });
 
