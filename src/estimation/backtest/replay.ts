@@ -110,7 +110,7 @@ function chooseItems(
 }
 
 function replayTargets(
-  { history, survey, settings }: BacktestInput,
+  { history, survey, settings: { level } }: BacktestInput,
   coreSet: CoreSetInput,
   { methods }: Arm,
   targets: Int32Array,
@@ -118,11 +118,12 @@ function replayTargets(
   const whole = prepareCoreSet(coreSet);
   return Array.from(targets, (target) => {
     const scores = scoresOn(history, target, coreSet.items);
+    if (!scores.includes(Number.NaN))
+      return replayTarget(whole, scores, survey.truths[target], methods, level);
     const isObserved = scores.map((score) => Number(!Number.isNaN(score)));
     const observed = scores.filter((score) => !Number.isNaN(score));
-    const prepared =
-      observed.length === scores.length ? whole : prepareCoreSet(restrict(coreSet, isObserved));
-    return replayTarget(prepared, observed, survey.truths[target], methods, settings.level);
+    const prepared = prepareCoreSet(restrict(coreSet, isObserved));
+    return replayTarget(prepared, observed, survey.truths[target], methods, level);
   });
 }
 
@@ -196,16 +197,21 @@ function randomSamplingError(
   const errors = new Float64Array(baselineDraws * targets.length);
   for (let t = 0; t < targets.length; t++) {
     const scores = scoresOn(history, targets[t], ascending);
+    const hasGaps = scores.includes(Number.NaN);
     for (let draw = 0; draw < baselineDraws; draw++) {
-      const mean = definedMeanAt(scores, draws[draw]);
+      const mean = definedMeanAt(scores, draws[draw], hasGaps);
       errors[draw * targets.length + t] = Math.abs(mean - survey.truths[targets[t]]);
     }
   }
   return definedMean(errors);
 }
 
-function definedMeanAt(values: Float64Array, indices: Int32Array): number {
+function definedMeanAt(values: Float64Array, indices: Int32Array, hasGaps: boolean): number {
   let sum = 0;
+  if (!hasGaps) {
+    for (let i = 0; i < indices.length; i++) sum += values[indices[i]];
+    return sum / indices.length;
+  }
   let count = 0;
   for (let i = 0; i < indices.length; i++) {
     const value = values[indices[i]];

@@ -75,7 +75,10 @@ export function withoutOwnInfluence(
   residuals: Float64Array,
   { leverage }: Pick<RidgeFit, 'leverage'>,
 ): Float64Array {
-  return residuals.map((residual, i) => residual / (1 - Math.min(leverage[i], maxLeverage)));
+  const without = new Float64Array(residuals.length);
+  for (let i = 0; i < without.length; i++)
+    without[i] = residuals[i] / (1 - Math.min(leverage[i], maxLeverage));
+  return without;
 }
 
 export const aipw: Estimator = { name: 'aipw', fit: (sample) => fitAipw(sample, defaultPenalty) };

@@ -16,7 +16,9 @@ export const randomSampling: Estimator = {
         expandedSize += 1 / inclusion[i];
       }
       const value = expanded / expandedSize;
-      return { value, looResiduals: scores.map((score) => score - value) };
+      const looResiduals = scores.slice();
+      for (let i = 0; i < looResiduals.length; i++) looResiduals[i] -= value;
+      return { value, looResiduals };
     },
   }),
 };

@@ -92,7 +92,11 @@ function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit
   }
   return {
     leverage,
-    residuals: (outcome) => solve(centre(outcome, rows)).map((value, row) => (alpha * value) / scales[row]),
+    residuals: (outcome) => {
+      const residuals = solve(centre(outcome, rows));
+      for (let row = 0; row < nRows; row++) residuals[row] *= alpha / scales[row];
+      return residuals;
+    },
     slopes: (outcome) => multiplyTransposed(scaled, nRows, nFeatures, solve(centre(outcome, rows))),
     functional: (direction) =>
       solve(multiply(scaled, nRows, nFeatures, direction)).map((value, row) => value * scales[row]),
@@ -102,7 +106,7 @@ function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit
 function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit {
   const { nRows, nFeatures, scaled, scales, weights } = rows;
   const inverse = inversePositiveDefinite(addToDiagonal(gram, nFeatures, alpha), nFeatures);
-  const leverage = weights.map((weight, row) => weight + quadraticForm(inverse, scaled, row, nFeatures));
+  const leverage = addQuadraticForms(weights, inverse, scaled, nFeatures);
 
   function slopes(outcome: Float64Array): Float64Array {
     const moments = multiplyTransposed(scaled, nRows, nFeatures, centre(outcome, rows));
@@ -123,20 +127,57 @@ function fitPrimal(rows: CentredRows, gram: Float64Array, alpha: number): RidgeF
   };
 }
 
-/** z' G z of a symmetric G and one row z of a matrix, from one triangle of G. */
-function quadraticForm(matrix: Float64Array, rows: Float64Array, row: number, size: number): number {
-  const start = row * size;
-  let sum = 0;
-  for (let k = 0; k < size; k++) {
-    const value = rows[start + k];
-    sum += value * (matrix[k * size + k] * value + 2 * dot(matrix, k * size, rows, start, k));
+/**
+ * w_i + z_i' G z_i for every row z_i, from one triangle of the symmetric G: four rows at a time share what is read of it.
+ * @param rows w.length x size, row-major
+ */
+function addQuadraticForms(
+  weights: Float64Array,
+  matrix: Float64Array,
+  rows: Float64Array,
+  size: number,
+): Float64Array {
+  const forms = weights.slice();
+  const whole = weights.length - (weights.length % 4);
+  for (let row = 0; row < whole; row += 4) {
+    const at0 = row * size;
+    const at1 = at0 + size;
+    const at2 = at1 + size;
+    const at3 = at2 + size;
+    for (let k = 0; k < size; k++) {
+      const start = k * size;
+      let sum0 = 0;
+      let sum1 = 0;
+      let sum2 = 0;
+      let sum3 = 0;
+      for (let l = 0; l < k; l++) {
+        const value = matrix[start + l];
+        sum0 += value * rows[at0 + l];
+        sum1 += value * rows[at1 + l];
+        sum2 += value * rows[at2 + l];
+        sum3 += value * rows[at3 + l];
+      }
+      const own = matrix[start + k];
+      forms[row] += rows[at0 + k] * (own * rows[at0 + k] + 2 * sum0);
+      forms[row + 1] += rows[at1 + k] * (own * rows[at1 + k] + 2 * sum1);
+      forms[row + 2] += rows[at2 + k] * (own * rows[at2 + k] + 2 * sum2);
+      forms[row + 3] += rows[at3 + k] * (own * rows[at3 + k] + 2 * sum3);
+    }
   }
-  return sum;
+  for (let row = whole; row < weights.length; row++) {
+    for (let k = 0; k < size; k++) {
+      const value = rows[row * size + k];
+      forms[row] += value * (matrix[k * size + k] * value + 2 * dot(matrix, k * size, rows, row * size, k));
+    }
+  }
+  return forms;
 }
 
 function centre(outcome: Float64Array, { weights, scales }: CentredRows): Float64Array {
   const mean = weightedMean(outcome, weights);
-  return outcome.map((value, row) => scales[row] * (value - mean));
+  const centred = new Float64Array(outcome.length);
+  for (let row = 0; row < outcome.length; row++) centred[row] = scales[row] * (outcome[row] - mean);
+  return centred;
 }
 
 function addToDiagonal(gram: Float64Array, size: number, alpha: number): Float64Array {

@@ -28,10 +28,13 @@ export function createSimilarityTable(
   const profiles = Array.from({ length: nModels }, (_, m) =>
     profileOf(byModel.subarray(m * nItems, (m + 1) * nItems)),
   );
+  const packed = packBits(profiles);
   let sorted: Float64Array | undefined;
   return {
     similarities(scores) {
       const target = profileOf(scores);
+      if (packed !== null && target.bits !== null)
+        return binaryKappas(target.mean, target.bits, nItems, packed);
       const values = new Float64Array(nModels);
       for (let m = 0; m < nModels; m++) values[m] = kappa(target, profiles[m]);
       return values;
@@ -80,14 +83,51 @@ function kappa(a: Profile, b: Profile): number {
   return expected < 1e-12 ? Number.NaN : 1 - disagreement / expected;
 }
 
+/** The bits of all models one after the other, and their means. */
+interface PackedBits {
+  readonly bits: Int32Array;
+  readonly means: Float64Array;
+}
+
+/** null unless all their scores are 0 or 1. */
+function packBits(profiles: readonly Profile[]): PackedBits | null {
+  const words = profiles[0]?.bits?.length ?? 0;
+  const bits = new Int32Array(words * profiles.length);
+  for (let m = 0; m < profiles.length; m++) {
+    const own = profiles[m].bits;
+    if (own === null) return null;
+    bits.set(own, m * words);
+  }
+  return { bits, means: Float64Array.from(profiles, ({ mean }) => mean) };
+}
+
+/** What `kappa` says of every pair, without a call for each. */
+function binaryKappas(
+  mean: number,
+  target: Int32Array,
+  nItems: number,
+  { bits, means }: PackedBits,
+): Float64Array {
+  const values = new Float64Array(means.length);
+  const words = target.length;
+  for (let m = 0; m < values.length; m++) {
+    let differing = 0;
+    for (let word = 0; word < words; word++) differing += countBits(target[word] ^ bits[m * words + word]);
+    const expected = mean * (1 - means[m]) + means[m] * (1 - mean);
+    values[m] = expected < 1e-12 ? Number.NaN : 1 - differing / nItems / expected;
+  }
+  return values;
+}
+
+function countBits(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 function differingBits(a: Int32Array, b: Int32Array): number {
   let count = 0;
-  for (let word = 0; word < a.length; word++) {
-    let bits = a[word] ^ b[word];
-    bits -= (bits >>> 1) & 0x55555555;
-    bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-    count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let word = 0; word < a.length; word++) count += countBits(a[word] ^ b[word]);
   return count;
 }
 
