@@ -7,9 +7,9 @@ type Row = Backtest['rows'][number];
 
 /** A back-test as people read it: one table a split, and what is to be known beside it. */
 export function renderBacktest(backtest: Backtest): string {
-  const { splits, rows, models, population, repeats, seed } = backtest;
+  const { splits, rows, designs, models, population, repeats, seed } = backtest;
   return [
-    `${models} models, ${population} items; ${repeats} repeats of each split, seed ${seed}`,
+    `${models} models, ${population} items; ${repeats} repeats of each split, seed ${seed}; design ${designs.join(', ')}`,
     ...splits.flatMap((split) => [
       `\n${split}: ${meanings[split]}`,
       renderRows(
@@ -28,9 +28,11 @@ const meanings: Record<Backtest['splits'][number], string> = {
 };
 
 function renderRows(rows: readonly Row[], level: number): string {
+  // What is the same in every row is said above the tables.
+  const isOne = new Set(rows.map(({ design }) => design)).size === 1;
   const table = new Table({
     head: [
-      'design',
+      ...(isOne ? [] : ['design']),
       'method',
       'items',
       'off by',
@@ -47,7 +49,7 @@ function renderRows(rows: readonly Row[], level: number): string {
     const shown = (name: keyof Row['standard_errors'], digits: number) =>
       show(row[name], row.standard_errors[name], digits);
     table.push([
-      row.design,
+      ...(isOne ? [] : [row.design]),
       row.method,
       row.size,
       shown('mean_absolute_error', 4),
