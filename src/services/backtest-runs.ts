@@ -11,7 +11,7 @@ import type { Backtest, Settlement, StoredTrial } from '../storage/backtests.ts'
 import type { Stores } from '../storage/open-stores.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { createBackground, type Job } from './background.ts';
-import { describeHistory } from './backtest-checks.ts';
+import { checkBacktest, describeHistory } from './backtest-checks.ts';
 import type { BacktestEvidence } from './backtest-evidence.ts';
 import { openPool } from './drawing.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
@@ -100,6 +100,7 @@ export function createBacktestRuns(
     if (loaded.revision === backtest.revision) return { backtest, loaded };
     const history = describeHistory(loaded);
     await backtests.restart(id, history);
+    checkBacktest(openPool(loaded, {}), backtest.settings);
     return { backtest: { ...backtest, ...history }, loaded };
   }
 

@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { simulated, simulatedCsv } from '../support/backtests.ts';
+import { addBenchmark, lines } from '../support/fixtures.ts';
+import { openHarness } from '../support/open-harness.ts';
+import { outcomeOf, runMain } from '../support/spawn-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const quick = ['--sizes', '10,20', '--repeats', '3', '--seed', '5'];
+
+/** The command on a file of these contents. */
+async function run(name: string, contents: string | Buffer, ...flags: string[]) {
+  using folder = temporaryFolder();
+  const path = folder.path(name);
+  writeFileSync(path, contents);
+  return await outcomeOf(runMain(['backtest', path, ...flags]));
+}
+
+describe('benchcast backtest', () => {
+  it('prints a line for every method and size of both splits, and says what is noise', async () => {
+    const { code, out, err } = await run('matrix.csv', simulatedCsv(), ...quick);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^40 models, 100 items; 3 repeats of each split, seed 5; design informative$/m);
+    const [, interpolation, extrapolation] = out.split(/^(?=interpolation|extrapolation)/m);
+    for (const table of [interpolation, extrapolation]) {
+      for (const method of ['aipw', 'random-sampling', 'random-sampling-learn']) {
+        for (const size of [10, 20]) {
+          expect(table).toMatch(
+            new RegExp(`│ ${method} +│ ${size} +│ \\d\\.\\d{4} ± \\d\\.\\d{4} │ \\d\\.\\d\\d ±`),
+          );
+        }
+      }
+    }
+  });
+
+  it('with --json, gives what the service gives for the same file, settings and seed', async () => {
+    const { code, out } = await run('matrix.csv.gz', gzipSync(simulatedCsv()), ...quick, '--json');
+    expect(code).toBe(0);
+    const ours = JSON.parse(out);
+    await using harness = await openHarness();
+    await addBenchmark(harness, 'b', simulatedCsv());
+    const body = { sizes: [10, 20], repeats: 3, seed: 5 };
+    const { id } = (await harness.send('POST', '/v1/benchmarks/b/backtests', body)).json;
+    for await (const _ of harness.services.backtests.follow(id, new AbortController().signal));
+    const theirs = (await harness.send('GET', `/v1/backtests/${id}`)).json;
+    expect(ours.rows).toHaveLength(12);
+    expect(ours.rows).toEqual(theirs.rows);
+    expect(ours.learning_curves).toEqual(theirs.learning_curves);
+  });
+
+  it('says how many targets equal one of their sources', async () => {
+    const { models, items, scores } = simulated;
+    const names = [...models, ...models.map((model) => `${model}-again`)];
+    const copies = lines([
+      ['model', ...items.map(({ item }) => item)],
+      ...names.map((model, m) => {
+        const row = m % models.length;
+        return [model, ...scores.subarray(row * items.length, (row + 1) * items.length)];
+      }),
+    ]);
+    const flags = ['--splits', 'interpolation', '--repeats', '2', '--sizes', '10', '--seed', '1'];
+    const left = await run('copies.csv', copies, ...flags);
+    expect(left.out).toMatch(/^\d+ of 40 targets equal one of their sources on every item: left out\.$/m);
+    const kept = await run('copies.csv', copies, ...flags, '--include-duplicates');
+    expect(kept.out).toMatch(/^\d+ of 40 targets equal one of their sources on every item: they count here/m);
+  });
+
+  it('takes NDJSON, another score range, and designs side by side', async () => {
+    const { models, items, scores } = simulated;
+    const ndjson = models
+      .map((model, m) => {
+        const row = items.map(({ item }, j) => [item, 100 * scores[m * items.length + j]]);
+        return `${JSON.stringify({ model, scores: Object.fromEntries(row) })}\n`;
+      })
+      .join('');
+    const flags = ['--score-range', '0,100', '--designs', 'random,balanced', ...quick, '--json'];
+    const { code, out } = await run('matrix.ndjson', ndjson, ...flags);
+    expect(code).toBe(0);
+    const { rows } = JSON.parse(out);
+    expect(rows).toHaveLength(2 * 2 * 2 * 3);
+    for (const row of rows) {
+      // Score units: a hundred times those of the other tests.
+      expect(row.mean_absolute_error).toBeGreaterThan(1);
+      expect(row.ratio_to_random_sampling).toBeLessThan(10);
+    }
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await outcomeOf(runMain(['backtest', '--help']));
+    expect(code).toBe(0);
+    expect(out).toContain('usage: benchcast backtest FILE');
+    expect(out).toContain('for example:');
+  });
+
+  it.each([
+    ['an unknown flag', ['--sizzes', '20'], /sizzes/],
+    ['a size that is not a number', ['--sizes', '20,x'], /--sizes: "x" is not a number/],
+    ['an empty seed', ['--seed', ''], /--seed: "" is not a number/],
+    ['a size above the items', ['--sizes', '101'], /sizes\.0: must be at most 100/],
+    ['no repeats', ['--repeats', '0'], /--repeats: /],
+    ['an unknown method', ['--methods', 'magic'], /--methods: /],
+    ['a method without its design', ['--methods', 'lasso', '--designs', 'random'], /methods\.0: .* lasso/],
+    ['a range upside down', ['--score-range', '1,0'], /--score-range: /],
+    ['scores outside the range', ['--score-range', '0,0.5'], /nothing was stored/],
+    ['a second file', ['other.csv'], /give one file/],
+  ])('refuses %s with a sentence and prints no table', async (_, flags, sentence) => {
+    const { code, out, err } = await run('matrix.csv', simulatedCsv(), ...flags);
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(sentence);
+    expect(err).not.toMatch(/\n +at /);
+  });
+
+  it.each([
+    ['a file that is not there', 'nowhere.csv', /no such file/],
+    ['a folder', '.', /is not a file/],
+  ])('refuses %s', async (_, path, sentence) => {
+    const { code, err } = await outcomeOf(runMain(['backtest', path]));
+    expect(code).toBe(1);
+    expect(err).toMatch(sentence);
+  });
+
+  it.each([
+    ['what is no gzip', 'matrix.csv.gz', 'model,a\nm,1\n', /cannot be read: /],
+    ['what is no matrix', 'matrix.csv', 'hello\n', /line 1/],
+    ['too few models', 'matrix.csv', 'model,a,b\nm,1,0\nn,0,1\n', /at least 8/],
+  ])('refuses %s', async (_, name, contents, sentence) => {
+    const { code, err } = await run(name, contents);
+    expect(code).toBe(1);
+    expect(err).toMatch(sentence);
+    expect(err).not.toMatch(/\n +at /);
+  });
+});
