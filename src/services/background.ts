@@ -1,8 +1,8 @@
 /** Work that goes on after the request that asked for it was answered. */
 export interface Job {
   readonly breakOff: AbortController;
-  /** What it is for; undefined until that is known. */
-  benchmarkId?: number;
+  /** What it is for. */
+  readonly benchmarkId: number;
 }
 
 export interface Background<Kind extends Job> {

@@ -16,17 +16,17 @@ export type BacktestRequest = {
   readonly [Setting in keyof BacktestSettings]?: BacktestSettings[Setting] | undefined;
 };
 
-const defaultSizes = [50];
+const defaultSize = 50;
 const defaultRepeats = 20;
 
 /** The settings in full. Methods that have designs of their own bring them along. @param seed where none is given */
-export function completeSettings(request: BacktestRequest, seed: number): BacktestSettings {
+export function completeSettings(request: BacktestRequest, pool: Pool, seed: number): BacktestSettings {
   const designs = request.designs ?? designsToTry(request.methods);
   return {
     splits: request.splits ?? splitNames,
     designs,
     methods: request.methods ?? [...new Set(designs.flatMap((design) => methodsFor(design)))],
-    sizes: request.sizes ?? defaultSizes,
+    sizes: request.sizes ?? [sizeToTry(pool, designs)],
     repeats: request.repeats ?? defaultRepeats,
     seed: request.seed ?? seed,
     level: request.level ?? defaultLevel,
@@ -37,6 +37,12 @@ export function completeSettings(request: BacktestRequest, seed: number): Backte
 function designsToTry(methods: readonly MethodName[] | undefined): DesignName[] {
   if (methods === undefined) return [defaultDesign];
   return [...new Set(methods.map((method) => designsFor(method)?.[0] ?? defaultDesign))];
+}
+
+/** Half of a small population, so that there is something left to foretell. */
+function sizeToTry({ population, sources }: Pool, designs: readonly DesignName[]): number {
+  const groups = designs.includes('stratified') ? sources.history.groups.names.length : 1;
+  return Math.max(groups, Math.min(defaultSize, Math.ceil(population.length / 2)));
 }
 
 /** Below this an extrapolation has one target, whose rank says nothing. */

@@ -5,12 +5,11 @@ import { armsOf } from '../estimation/backtest/settings.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
 import type { Backtest, BacktestStore } from '../storage/backtests.ts';
 
-/** What finished back-tests say of a benchmark: the newest that tried a design speaks for it. */
+/** What finished back-tests say of a benchmark: of those that tried a design, newest first. */
 export interface BacktestEvidence {
-  /** From the tested size that is nearest; undefined where the design was not tried, or on too few targets. */
-  calibrationFor(benchmarkId: number, design: DesignName, size: number): Promise<CalibratedArm | undefined>;
-  /** undefined where the design was not tried. */
-  curvesFor(benchmarkId: number, design: DesignName): Promise<TestedCurves | undefined>;
+  /** From the tested size that is nearest; those on too few targets are left out. */
+  calibrations(benchmarkId: number, design: DesignName, size: number): AsyncGenerator<CalibratedArm>;
+  curves(benchmarkId: number, design: DesignName): AsyncGenerator<TestedCurves>;
   /** The back-tests of a benchmark are not what they were. */
   forget(benchmarkId: number): void;
 }
@@ -33,11 +32,11 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
   const ready = new LRUCache<number, Promise<Backtest[]>>({ max: maxBenchmarks });
   const calibrations = new LRUCache<string, Promise<Calibration | null>>({ max: maxCalibrations });
 
-  async function newestOn(benchmarkId: number, design: DesignName): Promise<Backtest | undefined> {
+  async function triedOn(benchmarkId: number, design: DesignName): Promise<Backtest[]> {
     const known = ready.get(benchmarkId) ?? backtests.ready(benchmarkId);
     ready.set(benchmarkId, known);
     known.catch(() => ready.delete(benchmarkId));
-    return (await known).find(({ settings }) => settings.designs.includes(design));
+    return (await known).filter(({ settings }) => settings.designs.includes(design));
   }
 
   async function calibrate({ id, settings }: Backtest, design: DesignName, size: number) {
@@ -47,23 +46,25 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
   }
 
   return {
-    async calibrationFor(benchmarkId, design, size) {
-      const backtest = await newestOn(benchmarkId, design);
-      if (backtest === undefined) return undefined;
-      const nearest = nearestOf(backtest.settings.sizes, size);
-      const key = `${backtest.id} ${design} ${nearest}`;
-      const known = calibrations.get(key) ?? calibrate(backtest, design, nearest);
-      calibrations.set(key, known);
-      known.catch(() => calibrations.delete(key));
-      const calibration = await known;
-      return calibration === null ? undefined : { backtest, size: nearest, calibration };
+    async *calibrations(benchmarkId, design, asked) {
+      for (const backtest of await triedOn(benchmarkId, design)) {
+        const size = nearestOf(backtest.settings.sizes, asked);
+        const key = `${backtest.id} ${design} ${size}`;
+        const known = calibrations.get(key) ?? calibrate(backtest, design, size);
+        calibrations.set(key, known);
+        known.catch(() => calibrations.delete(key));
+        const calibration = await known;
+        if (calibration !== null) yield { backtest, size, calibration };
+      }
     },
-    async curvesFor(benchmarkId, design) {
-      const newest = await newestOn(benchmarkId, design);
-      if (newest === undefined) return undefined;
-      const backtest = await backtests.get(newest.id);
-      const curves = backtest.report?.learningCurves.filter((curve) => curve.design === design) ?? [];
-      return { backtest, curves };
+    async *curves(benchmarkId, design) {
+      for (const { id } of await triedOn(benchmarkId, design)) {
+        const backtest = await backtests.get(id);
+        yield {
+          backtest,
+          curves: backtest.report!.learningCurves.filter((curve) => curve.design === design),
+        };
+      }
     },
     forget(benchmarkId) {
       ready.delete(benchmarkId);

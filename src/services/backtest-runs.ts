@@ -18,8 +18,6 @@ import type { Histories, LoadedHistory } from './histories.ts';
 
 /** How far a back-test is. */
 export interface RunProgress {
-  /** Whether threads are at it, or it waits for others. */
-  readonly isRunning: boolean;
   /** Share of the work that is done, 0 to 1. */
   readonly share: number;
   /** Trials that are done, of so many. */
@@ -33,10 +31,10 @@ export interface BacktestRuns {
   /** @throws DomainError queue-full: too many are waiting */
   refuseFull(): void;
   /** Begins with a stored back-test, or goes on with it; whatever becomes of it is stored too. */
-  start(backtestId: string): void;
+  start(backtestId: string, benchmarkId: number): void;
   /** Takes up what was not done when the service last stopped. */
   resume(): Promise<void>;
-  /** undefined where it is not under way. */
+  /** undefined where threads are not at it. */
   progressOf(backtestId: string): RunProgress | undefined;
   /** Of what is done so far; undefined where it is not under way. */
   reportOf(backtestId: string): Promise<BacktestReport | undefined>;
@@ -51,6 +49,8 @@ export interface BacktestRuns {
 }
 
 interface Run extends Job {
+  /** Whether its beginning was counted. */
+  isCounted: boolean;
   /** Given up by its user: to be settled, not to be taken up again. */
   isCancelled: boolean;
   /** One number per trial, in shared memory; empty while it waits. */
@@ -88,12 +88,8 @@ export function createBacktestRuns(
   const runs = new Set<Run>();
 
   /** The history, and the back-test as of it: one whose history changed before it was done begins again. */
-  async function open(
-    id: string,
-    run: Run,
-  ): Promise<{ backtest: Backtest; loaded: LoadedHistory } | undefined> {
+  async function open(id: string): Promise<{ backtest: Backtest; loaded: LoadedHistory } | undefined> {
     const backtest = await backtests.get(id);
-    run.benchmarkId = backtest.benchmarkId;
     const benchmark = await benchmarks.byId(backtest.benchmarkId);
     if (benchmark === undefined) return undefined;
     const loaded = await histories.load(benchmark);
@@ -105,11 +101,12 @@ export function createBacktestRuns(
   }
 
   async function replayAll(id: string, run: Run): Promise<void> {
-    const opened = await open(id, run);
+    const opened = await open(id);
     if (opened === undefined) return;
     const { settings } = opened.backtest;
     const trials = trialsOf(settings);
     for (const { trial, outcome } of await backtests.trials(id)) run.finished.set(trial, outcome);
+    run.isCounted = true;
     if ((await backtests.countAttempt(id, 1)) > maxAttempts) {
       throw new DomainError('too-large', 'the service went down each time this back-test was under way');
     }
@@ -174,9 +171,9 @@ export function createBacktestRuns(
     } catch (error) {
       // The queue lets go at once; what is done is still being saved.
       await run.work?.catch(() => {});
-      if (run.isCancelled) return end(id, run, { status: 'cancelled', error: null });
+      if (run.isCancelled) return await end(id, run, { status: 'cancelled', error: null });
       if (run.breakOff.signal.aborted) {
-        if (run.startedAt !== null) await backtests.countAttempt(id, -1);
+        if (run.isCounted) await backtests.countAttempt(id, -1);
         return;
       }
       const isOurs = error instanceof DomainError;
@@ -194,14 +191,18 @@ export function createBacktestRuns(
     const trials = finishedOf(run, settings);
     const report =
       trials.length === 0 ? reportBacktest(settings, []) : await workers.report({ settings, trials });
-    const records = how.status === 'ready' ? gatherRecords(settings, trials) : null;
-    await backtests.settle(id, { ...how, report, records });
-    if (run.benchmarkId !== undefined) evidence.forget(run.benchmarkId);
+    // Its user may have given it up while the report was made.
+    const status = run.isCancelled ? 'cancelled' : how.status;
+    const records = status === 'ready' ? gatherRecords(settings, trials) : null;
+    await backtests.settle(id, { ...how, status, report, records });
+    evidence.forget(run.benchmarkId);
   }
 
-  function start(id: string): void {
+  function start(id: string, benchmarkId: number): void {
     const run: Run = {
       breakOff: new AbortController(),
+      benchmarkId,
+      isCounted: false,
       isCancelled: false,
       progress: [],
       startedAt: null,
@@ -218,23 +219,24 @@ export function createBacktestRuns(
 
   return {
     refuseFull() {
-      const waiting = [...runs].filter(({ startedAt }) => startedAt === null).length;
+      const waiting = [...runs].filter(({ work }) => work === undefined).length;
       if (waiting < maxWaiting) return;
       throw new DomainError('queue-full', `${waiting} back-tests are waiting already; try again later`);
     },
     start,
     async resume() {
-      for (const id of await backtests.pending()) start(id);
+      for (const { id, benchmarkId } of await backtests.pending()) start(id, benchmarkId);
     },
     progressOf(id) {
       const run = background.find(id);
-      return run && toProgress(run);
+      return run?.startedAt == null ? undefined : toProgress(run, run.startedAt);
     },
     async reportOf(id) {
       const run = background.find(id);
       if (run?.settings == null) return undefined;
       const { settings, finished } = run;
-      const isFresh = run.reported !== null && Date.now() - run.reported.at < reportMilliseconds;
+      const isFresh =
+        run.reported !== null && run.reported.trials > 0 && Date.now() - run.reported.at < reportMilliseconds;
       if (!isFresh && run.reported?.trials !== finished.size) {
         const report = workers.report({ settings, trials: finishedOf(run, settings) });
         run.reported = { trials: finished.size, at: Date.now(), report };
@@ -252,7 +254,8 @@ export function createBacktestRuns(
     async waitFor(id, milliseconds) {
       const over = new AbortController();
       const late = sleep(milliseconds, undefined, { signal: over.signal, ref: false }).catch(() => {});
-      await Promise.race([background.find(id)?.settled.promise, late]);
+      const run = background.find(id);
+      await Promise.race(run === undefined ? [late] : [run.settled.promise, late]);
       over.abort();
     },
     forget: background.forget,
@@ -275,17 +278,13 @@ function shareOf({ progress }: Run): number {
 /** Earlier, the time left would be a guess. */
 const minShareToTell = 0.01;
 
-function toProgress(run: Run): RunProgress {
+function toProgress(run: Run, startedAt: number): RunProgress {
   const share = shareOf(run);
-  const { startedAt, startShare, finished } = run;
-  const gained = share - startShare;
+  const gained = share - run.startShare;
+  const seconds = (Date.now() - startedAt) / 1000;
   return {
-    isRunning: startedAt !== null,
     share,
-    trials: finished.size,
-    secondsLeft:
-      startedAt === null || gained < minShareToTell
-        ? null
-        : ((Date.now() - startedAt) / 1000 / gained) * (1 - share),
+    trials: run.finished.size,
+    secondsLeft: gained < minShareToTell ? null : (seconds / gained) * (1 - share),
   };
 }

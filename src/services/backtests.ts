@@ -17,7 +17,7 @@ export interface BacktestView {
   readonly status: Backtest['status'] | 'running';
   /** Trials of it in all. */
   readonly trials: number;
-  readonly progress: Omit<RunProgress, 'isRunning'>;
+  readonly progress: RunProgress;
 }
 
 export interface Backtests {
@@ -52,7 +52,7 @@ export function createBacktests(
     const run = backtest.status === 'pending' ? runs.progressOf(backtest.id) : undefined;
     return {
       backtest,
-      status: run?.isRunning ? 'running' : backtest.status,
+      status: run === undefined ? backtest.status : 'running',
       trials,
       progress: run ?? {
         share: backtest.trialsDone / trials,
@@ -66,8 +66,9 @@ export function createBacktests(
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
       const loaded = await histories.load(benchmark);
-      const settings = completeSettings(request, randomInt(2 ** 32));
-      checkBacktest(openPool(loaded, {}), settings);
+      const pool = openPool(loaded, {});
+      const settings = completeSettings(request, pool, randomInt(2 ** 32));
+      checkBacktest(pool, settings);
       runs.refuseFull();
       const backtest: Backtest = {
         ...describeHistory(loaded),
@@ -84,7 +85,7 @@ export function createBacktests(
         finishedAt: null,
       };
       await backtests.add(backtest);
-      runs.start(backtest.id);
+      runs.start(backtest.id, benchmark.id);
       return view(backtest);
     },
 
@@ -104,8 +105,8 @@ export function createBacktests(
     },
 
     async remove(id) {
-      const { benchmarkId } = await backtests.get(id);
-      if (await runs.cancel(id)) return;
+      const { benchmarkId, status } = await backtests.get(id);
+      if (status === 'pending' && (await runs.cancel(id))) return;
       await backtests.remove(id);
       evidence.forget(benchmarkId);
     },

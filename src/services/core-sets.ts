@@ -120,7 +120,7 @@ export function createCoreSets(
   async function store(coreSet: CoreSet): Promise<CoreSet> {
     await coreSets.add(coreSet);
     if (coreSet.status === 'ready') cache.set(coreSet.id, coreSet);
-    else selections.start(coreSet.id);
+    else selections.start(coreSet.id, coreSet.benchmarkId);
     return coreSet;
   }
 

@@ -1,3 +1,4 @@
+import type { CalibratedTarget, ExpectedErrors as Expected } from '../estimation/backtest/expected-error.ts';
 import { calibrateWarnings, type Foretold } from '../estimation/calibrated-warnings.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
 import { defaultLevel } from '../estimation/evaluate.ts';
@@ -31,50 +32,37 @@ export interface ExpectedErrors {
 
 export function createExpectedErrors(evidence: BacktestEvidence): ExpectedErrors {
   async function foretell(
-    found: FoundCoreSet,
+    { coreSet, benchmark }: FoundCoreSet,
     observedItems: number,
     stored: Answer,
     shown: Answer,
   ): Promise<ExpectedError | null> {
-    const { benchmarkId, design, groups } = found.coreSet;
-    const aipw = stored.estimates.find(({ method }) => method === 'aipw');
-    // Answers stored before there were back-tests do not say where the estimate stands.
-    if (!aipw?.interval || aipw.estimate === null || !stored.standing || groups !== null) return null;
-    const arm = await evidence.calibrationFor(benchmarkId, design, observedItems);
-    if (arm === undefined) return null;
-    const { backtest, size, calibration } = arm;
-    const halfWidth = (aipw.interval.upper - aipw.interval.lower) / 2;
-    if (halfWidth === 0) return null;
-    const { low, high } = found.benchmark.scoreRange;
-    // Its records are on the unit scale of its own range.
-    if (low !== backtest.scoreRange.low || high !== backtest.scoreRange.high) return null;
-    const unit = high - low;
-    const scale = quantile(backtest.settings.level, observedItems) / quantile(defaultLevel, observedItems);
-    const expected = calibration.expect({
-      similarity: stored.similarity.mean,
-      deviations: stored.standing.deviations,
-      aipw: aipw.estimate / unit,
-      halfWidth: (halfWidth * scale) / unit,
-      estimates: shown.estimates.map(({ method, estimate }) => ({
-        method,
-        estimate: estimate === null ? null : estimate / unit,
-      })),
-    });
-    if (expected.methods.length === 0) return null;
-    return {
-      backtest: backtest.id,
-      revision: backtest.revision,
+    const { benchmarkId, design, groups } = coreSet;
+    // Back-tests are of whole benchmarks.
+    if (groups !== null) return null;
+    const { low, high } = benchmark.scoreRange;
+    const target = targetOf(stored, shown, high - low);
+    if (target === null) return null;
+    for await (const { backtest, size, calibration } of evidence.calibrations(
+      benchmarkId,
       design,
-      size,
-      isBeyond: expected.isBeyond,
-      halfWidth,
-      methods: expected.methods.map(({ method, targets, meanAbsoluteError, p90 }) => ({
-        method,
-        targets,
-        meanAbsoluteError: meanAbsoluteError * unit,
-        p90: p90 * unit,
-      })),
-    };
+      observedItems,
+    )) {
+      // Its records are on the unit scale of its own range.
+      if (low !== backtest.scoreRange.low || high !== backtest.scoreRange.high) continue;
+      const scale = quantile(backtest.settings.level, observedItems) / quantile(defaultLevel, observedItems);
+      const expected = calibration.expect({ ...target, halfWidth: target.halfWidth * scale });
+      if (expected.methods.length === 0) continue;
+      const { id, revision } = backtest;
+      return {
+        backtest: id,
+        revision,
+        design,
+        size,
+        ...inScoreUnits(expected, target.halfWidth, high - low),
+      };
+    }
+    return null;
   }
 
   return {
@@ -86,6 +74,35 @@ export function createExpectedErrors(evidence: BacktestEvidence): ExpectedErrors
         expectedError,
       };
     },
+  };
+}
+
+/** null where AIPW has no interval to measure by. @param unit length of the score range */
+function targetOf(stored: Answer, shown: Answer, unit: number): CalibratedTarget | null {
+  const aipw = stored.estimates.find(({ method }) => method === 'aipw');
+  // Answers stored before there were back-tests do not say where the estimate stands.
+  if (!aipw?.interval || aipw.estimate === null || !stored.standing) return null;
+  return {
+    similarity: stored.similarity.mean,
+    deviations: stored.standing.deviations,
+    aipw: aipw.estimate / unit,
+    halfWidth: (aipw.interval.upper - aipw.interval.lower) / 2 / unit,
+    estimates: shown.estimates.map(({ method, estimate }) => ({
+      method,
+      estimate: estimate === null ? null : estimate / unit,
+    })),
+  };
+}
+
+function inScoreUnits({ isBeyond, methods }: Expected, halfWidth: number, unit: number): Foretold {
+  return {
+    isBeyond,
+    halfWidth: halfWidth * unit,
+    methods: methods.map(({ meanAbsoluteError, p90, ...expected }) => ({
+      ...expected,
+      meanAbsoluteError: meanAbsoluteError * unit,
+      p90: p90 * unit,
+    })),
   };
 }
 

@@ -81,8 +81,11 @@ export function createPlans(
 
   async function planFromBacktest(pool: Pool, benchmark: Benchmark, request: PlanRequest) {
     if (!isWhole(pool)) return null;
-    const tested = await evidence.curvesFor(benchmark.id, request.design);
-    return tested === undefined ? null : readCurves(tested, pool, request);
+    for await (const tested of evidence.curves(benchmark.id, request.design)) {
+      const plan = readCurves(tested, pool, request);
+      if (plan !== null) return plan;
+    }
+    return null;
   }
 
   async function forPool(pool: Pool, benchmark: Benchmark, request: PlanRequest): Promise<PoolPlan> {

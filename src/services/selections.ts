@@ -9,7 +9,7 @@ import type { Histories } from './histories.ts';
 /** The choice of items under purposive designs: minutes of work, in other threads. */
 export interface Selections {
   /** Begins with a stored core set; whatever becomes of it is stored too. */
-  start(coreSetId: string): void;
+  start(coreSetId: string, benchmarkId: number): void;
   /** Takes up what was not finished when the service last stopped: with the same seed, on the history as it is then. */
   resume(): Promise<void>;
   /** Share of the work that is done, 0 to 1; 0 for one that waits. */
@@ -39,7 +39,6 @@ export function createSelections(
 
   async function choose(id: string, work: Choice): Promise<void> {
     const coreSet = await coreSets.get(id);
-    work.benchmarkId = coreSet.benchmarkId;
     const benchmark = await benchmarks.byId(coreSet.benchmarkId);
     if (benchmark === undefined) return;
     const pool = reopenPool(await histories.load(benchmark), coreSet);
@@ -82,15 +81,16 @@ export function createSelections(
     }
   }
 
-  function start(id: string): void {
-    const work = { breakOff: new AbortController(), progress: new Float64Array(new SharedArrayBuffer(8)) };
+  function start(id: string, benchmarkId: number): void {
+    const progress = new Float64Array(new SharedArrayBuffer(8));
+    const work = { breakOff: new AbortController(), benchmarkId, progress };
     background.start(id, work, () => settle(id, work));
   }
 
   return {
     start,
     async resume() {
-      for (const id of await coreSets.pending()) start(id);
+      for (const { id, benchmarkId } of await coreSets.pending()) start(id, benchmarkId);
     },
     progressOf: (id) => background.find(id)?.progress[0] ?? 0,
     forget: background.forget,

@@ -31,7 +31,7 @@ export interface Backtest extends BacktestHistory {
   readonly settings: BacktestSettings;
   /** null until it has settled. */
   readonly report: BacktestReport | null;
-  /** Trials that the report is from; 0 until it has settled. */
+  /** Trials that the report is from; those saved so far until it has settled. */
   readonly trialsDone: number;
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -65,8 +65,8 @@ export interface BacktestStore {
   trials(id: string): Promise<StoredTrial[]>;
   /** Its trials go; nothing happens where it was deleted or has settled. Answers whether anything did. */
   settle(id: string, settlement: Settlement): Promise<boolean>;
-  /** Ids of those that are not done, oldest first. */
-  pending(): Promise<string[]>;
+  /** Those that are not done, oldest first. */
+  pending(): Promise<Pick<Backtest, 'id' | 'benchmarkId'>[]>;
   /** Those of a benchmark that are ready, newest first, without their reports. */
   ready(benchmarkId: number): Promise<Backtest[]>;
   /** The records of one that is ready, one array an arm; undefined where it was deleted. */
@@ -104,7 +104,9 @@ export function createBacktestStore(database: Database): BacktestStore {
   const columns = (result: string) =>
     `backtests.sequence, backtests.id, benchmark_id, benchmarks.name AS benchmark, status, error, settings,
      backtests.revision, backtests.score_low, backtests.score_high, models, population, missing_share,
-     ${result} AS result, trials_done, backtests.created_at, started_at, finished_at
+     ${result} AS result,
+     CASE status WHEN 'pending' THEN (SELECT count(*) FROM backtest_trials WHERE backtest_id = backtests.id)
+       ELSE trials_done END AS trials_done, backtests.created_at, started_at, finished_at
      FROM backtests JOIN benchmarks ON benchmarks.id = backtests.benchmark_id`;
   const insert = database.prepare(
     `INSERT INTO backtests (id, benchmark_id, status, settings, revision, score_low, score_high, models, population,
@@ -114,7 +116,7 @@ export function createBacktestStore(database: Database): BacktestStore {
   );
   const countAttempt = database
     .prepare<{ id: string; change: number; now: string }, number>(
-      `UPDATE backtests SET attempts = attempts + @change, started_at = coalesce(started_at, @now)
+      `UPDATE backtests SET attempts = max(0, attempts + @change), started_at = coalesce(started_at, @now)
        WHERE id = @id RETURNING attempts`,
     )
     .pluck();
@@ -137,9 +139,9 @@ export function createBacktestStore(database: Database): BacktestStore {
         finished_at = @now
      WHERE id = @id AND status = 'pending'`,
   );
-  const pending = database
-    .prepare<[], string>("SELECT id FROM backtests WHERE status = 'pending' ORDER BY sequence")
-    .pluck();
+  const pending = database.prepare<[], { id: string; benchmarkId: number }>(
+    "SELECT id, benchmark_id AS benchmarkId FROM backtests WHERE status = 'pending' ORDER BY sequence",
+  );
   const ready = database.prepare<[number], BacktestRow>(
     `SELECT ${columns('NULL')} WHERE benchmark_id = ? AND status = 'ready' ORDER BY sequence DESC`,
   );

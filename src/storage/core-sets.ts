@@ -86,8 +86,8 @@ export interface CoreSetStore {
   fail(id: string, error: string): Promise<void>;
   /** Makes it ready; the history may have changed since it was asked for. */
   complete(id: string, chosen: ChosenItems, provenance: Provenance): Promise<void>;
-  /** Ids of those whose items are still to be chosen, oldest first. */
-  pending(): Promise<string[]>;
+  /** Those whose items are still to be chosen, oldest first. */
+  pending(): Promise<{ readonly id: string; readonly benchmarkId: number }[]>;
   /** @throws DomainError core-set-not-found */
   get(id: string): Promise<CoreSet>;
   /** Newest first. */
@@ -160,9 +160,9 @@ export function createCoreSetStore(database: Database): CoreSetStore {
        difficulties = @difficulties
      WHERE id = @id AND status = 'pending'`,
   );
-  const pending = database
-    .prepare<[], string>("SELECT id FROM core_sets WHERE status = 'pending' ORDER BY sequence")
-    .pluck();
+  const pending = database.prepare<[], { id: string; benchmarkId: number }>(
+    "SELECT id, benchmark_id AS benchmarkId FROM core_sets WHERE status = 'pending' ORDER BY sequence",
+  );
   const byId = database.prepare<[string], CoreSetRow>(
     `SELECT ${summaryColumns}, population, positions, source_models, inclusion, population_inclusion, learned,
        learned_from, learned_low, learned_high, item_groups, difficulties

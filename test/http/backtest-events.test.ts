@@ -10,7 +10,7 @@ import {
   startBacktest,
   until,
 } from '../support/backtests.ts';
-import { eventsOf, type ServerSentEvent } from '../support/event-stream.ts';
+import { eventsOf, restOf, type ServerSentEvent } from '../support/event-stream.ts';
 import { addBenchmark, expectStatus } from '../support/fixtures.ts';
 import { type Harness, openHarness } from '../support/open-harness.ts';
 
@@ -46,7 +46,7 @@ function follow(id: string, { address } = own, init: RequestInit = {}): Promise<
 async function allEvents(response: Response): Promise<ServerSentEvent[]> {
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-  return Array.fromAsync(eventsOf(response));
+  return restOf(eventsOf(response));
 }
 
 /** Its first event, so that it is known to be under way. */
@@ -114,7 +114,7 @@ describe('the events of a back-test', () => {
     await backtestUnderWay(own.harness, id);
     await remove(id);
     const told = performance.now();
-    const rest = await Array.fromAsync(events);
+    const rest = await restOf(events);
     expect(performance.now() - told).toBeLessThan(1000);
     expect(rest.at(-1)).toMatchObject({ event: 'end', data: { id, status: 'cancelled' } });
   });
@@ -126,7 +126,7 @@ describe('the events of a back-test', () => {
     await firstEvent(events);
     await backtestUnderWay(own.harness, id);
     expectStatus(await own.harness.send('DELETE', '/v1/benchmarks/gone'), 204);
-    const rest = await Array.fromAsync(events);
+    const rest = await restOf(events);
     expect(rest.filter(({ event }) => event !== 'progress')).toEqual([]);
     expect((await follow(id)).status).toBe(404);
     expectStatus(await own.harness.send('GET', '/livez'), 200);
@@ -195,7 +195,7 @@ describe('a service that closes', () => {
     await firstEvent(events);
     const told = performance.now();
     const closed = other.harness[Symbol.asyncDispose]();
-    const rest = await Array.fromAsync(events);
+    const rest = await restOf(events);
     await closed;
     expect(performance.now() - told).toBeLessThan(2000);
     // It is not over: who comes back will see it go on.

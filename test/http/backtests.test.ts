@@ -83,7 +83,12 @@ describe('a back-test', () => {
       return now.status === 'ready';
     });
     expect([...seen].at(-2)).toBe('running');
-    expect(over).toMatchObject({ progress: 1, trials: { done: 8, total: 8 }, seconds_left: null, error: null });
+    expect(over).toMatchObject({
+      progress: 1,
+      trials: { done: 8, total: 8 },
+      seconds_left: null,
+      error: null,
+    });
     expect(Date.parse(over.finished_at)).toBeGreaterThanOrEqual(Date.parse(over.started_at));
     expect(Date.parse(over.started_at)).toBeGreaterThanOrEqual(Date.parse(over.created_at));
     expect((await harness.send('GET', `/v1/backtests/${accepted.id}`)).json).toEqual(over);
@@ -276,7 +281,12 @@ describe('a back-test', () => {
       .filter((line) => !/^model-0[0-3],item-(0|1[0-5])/.test(line))
       .join('\n');
     await addBenchmark(own, 'b', holes);
-    const made = await makeBacktest(own, 'b', { sizes: [10], repeats: 6, seed: 2, splits: ['interpolation'] });
+    const made = await makeBacktest(own, 'b', {
+      sizes: [10],
+      repeats: 6,
+      seed: 2,
+      splits: ['interpolation'],
+    });
     expect(made.imputed_share).toBeCloseTo((4 * 16) / (12 * 40), 12);
     expect(made.targets.unknown).toBeGreaterThan(0);
     expect(made.targets.replayed + made.targets.unknown).toBe(6 * 3);
@@ -291,10 +301,7 @@ describe('the list of back-tests', () => {
     for (const seed of [1, 2, 3])
       ids.unshift((await makeBacktest(own, 'sim', { sizes: [10], repeats: 1, seed })).id);
     const first = expectStatus(await own.send('GET', `${backtests}?limit=2`), 200);
-    const rest = expectStatus(
-      await own.send('GET', `${backtests}?limit=2&cursor=${first.next_cursor}`),
-      200,
-    );
+    const rest = expectStatus(await own.send('GET', `${backtests}?limit=2&cursor=${first.next_cursor}`), 200);
     expect(rest.next_cursor).toBeNull();
     const entries = [...first.data, ...rest.data];
     expect(entries.map(({ id }: Wire) => id)).toEqual(ids);

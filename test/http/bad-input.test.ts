@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addBenchmark, expectStatus, smallLongCsv, smallResults } from '../support/fixtures.ts';
 import { type Harness, openHarness, type Reply } from '../support/open-harness.ts';
+import { backtestRows } from './bad-input/backtests.ts';
 import { benchmarkRows } from './bad-input/benchmarks.ts';
 import { comparisonRows } from './bad-input/comparisons.ts';
 import { coreSetRows } from './bad-input/core-sets.ts';
@@ -17,6 +18,7 @@ const rows: readonly Row[] = [
   ...evaluationTable,
   ...precisionRows,
   ...comparisonRows,
+  ...backtestRows,
   ...requestRows,
 ];
 
@@ -44,14 +46,14 @@ beforeAll(async () => {
     results: smallResults(items, 19),
   });
   evaluation = expectStatus(stored, 201).id;
-  before = await everythingStored(10);
+  before = await everythingStored(11);
   last = await everythingStored();
 });
 
 afterAll(() => harness[Symbol.asyncDispose]());
 
 /** Every answer that shows what is stored, as text; the first ones alone leave nothing out, the others say it again. */
-async function everythingStored(reads = 6): Promise<string> {
+async function everythingStored(reads = 7): Promise<string> {
   const small = '/v1/benchmarks/small';
   const urls = [
     ['/v1/benchmarks'],
@@ -59,6 +61,7 @@ async function everythingStored(reads = 6): Promise<string> {
     [`${small}/items?limit=500`],
     [`${small}/core-sets`],
     [`${small}/evaluations`],
+    [`${small}/backtests`],
     [`/v1/evaluations/${evaluation}/results`],
     [`${small}/scores`, 'application/x-ndjson'],
     [`${small}/models`],
@@ -115,6 +118,6 @@ describe('bad input', () => {
   });
 
   it('has left everything as it was', async () => {
-    expect(await everythingStored(10)).toBe(before);
+    expect(await everythingStored(11)).toBe(before);
   });
 });

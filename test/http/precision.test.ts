@@ -39,6 +39,7 @@ describe('a plan', () => {
       population: 40,
       source_models: 12,
       revision: 1,
+      backtest: null,
     });
     for (const { median, p90 } of [items.aipw, items.random_sampling]) {
       expect(median).toBeGreaterThanOrEqual(2);

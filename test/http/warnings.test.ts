@@ -168,8 +168,8 @@ it('leaves the estimate of a stale core set as it was', async () => {
   expect(stale.similarity).toEqual(fresh.similarity);
 });
 
-it('has every code but those raised where estimates without storing, purposive designs and predictions are tested', () => {
-  const elsewhere = ['assumed-random', 'purposive-design', 'predictions-match-results'];
+it('has every code but those raised where estimates without storing, purposive designs, predictions and back-tests are tested', () => {
+  const elsewhere = ['assumed-random', 'purposive-design', 'predictions-match-results', 'interval-doubtful'];
   const raised = [...Object.values(cases).map(({ code }) => code), ...elsewhere];
   expect(new Set(raised)).toEqual(new Set(warningCodes));
 });

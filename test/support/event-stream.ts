@@ -21,10 +21,19 @@ export async function* eventsOf({ body }: Response): AsyncGenerator<ServerSentEv
   if (text !== '') throw new Error(`the stream broke off within an event: ${text}`);
 }
 
+/** Those that are still to come. */
+export async function restOf(events: AsyncIterable<ServerSentEvent>): Promise<ServerSentEvent[]> {
+  const rest: ServerSentEvent[] = [];
+  for await (const event of events) rest.push(event);
+  return rest;
+}
+
 function parseEvent(block: string): ServerSentEvent | null {
   const fields = block.split('\n').filter((line) => !line.startsWith(':'));
   const valuesOf = (name: string) =>
-    fields.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+    fields
+      .filter((line) => line.startsWith(`${name}:`))
+      .map((line) => line.slice(name.length + 1).trimStart());
   const data = valuesOf('data');
   if (data.length === 0) return null;
   return {

@@ -110,7 +110,8 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         if (reply.sse.lastEventId === endOf(request.params.id)) return reply.code(204).send(null);
         const gone = new AbortController();
         reply.sse.onClose(() => gone.abort());
-        reply.header('x-request-id', request.id);
+        // The library speaks past our hooks. A connection kept alive would keep the service from stopping.
+        reply.header('x-request-id', request.id).header('connection', 'close');
         const signal = AbortSignal.any([gone.signal, closing.signal]);
         for await (const view of backtests.follow(request.params.id, signal)) {
           if (signal.aborted) break;

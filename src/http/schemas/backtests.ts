@@ -41,7 +41,9 @@ export const backtestRequest = z
     sizes: distinctArrayOf(z.int().min(1).max(1_000_000), 'size')
       .refine((sizes) => sizes.length <= maxSizes, `must hold at most ${maxSizes} sizes`)
       .optional()
-      .meta({ description: 'Items of the core sets; [50] if not given.' }),
+      .meta({
+        description: 'Items of the core sets; if not given [50], or half of a population of fewer than 100.',
+      }),
     repeats: z.int().min(1).max(maxRepeats).optional().meta({
       description: 'How often each split, and each core set on it, is drawn anew; 20 if not given.',
     }),

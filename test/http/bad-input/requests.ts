@@ -7,6 +7,7 @@ const lists = [
   '/v1/benchmarks/small/leaderboard',
   '/v1/benchmarks/small/core-sets',
   '/v1/benchmarks/small/evaluations',
+  '/v1/benchmarks/small/backtests',
 ];
 
 function encoded(text: string): string {
