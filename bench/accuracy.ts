@@ -10,7 +10,7 @@
 import { parseArgs } from 'node:util';
 import { splitNames } from '../src/estimation/backtest/splits.ts';
 import { defaultDesign } from '../src/estimation/designs/names.ts';
-import { type MatrixRecords, renderCalibration } from './accuracy/calibration.ts';
+import { frontierShare, type MatrixRecords, renderCalibration } from './accuracy/calibration.ts';
 import { combinations, renderCombinations } from './accuracy/combination-table.ts';
 import { renderMethods } from './accuracy/method-table.ts';
 import { replayMethods } from './accuracy/methods.ts';
@@ -112,6 +112,10 @@ function compareExpectations(): void {
       `\nexpected and true absolute error of each target, ${title}: correlation, each matrix held back`,
     );
     console.log(renderCalibration(packed, methods));
+    for (const split of splitNames) {
+      const share = 100 * frontierShare(packed, split, methods.length);
+      console.log(`${split}: estimates of AIPW above 95 % of the sources: ${share.toFixed(1)} %`);
+    }
   };
   settings.sizes.forEach((size, arm) => {
     print(`n = ${size}`, (records) => [records[arm]]);

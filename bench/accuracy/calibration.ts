@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { createCalibration } from '../../src/estimation/backtest/expected-error.ts';
 import { type TargetRecord, unpackRecords } from '../../src/estimation/backtest/records.ts';
+import type { SplitName } from '../../src/estimation/backtest/splits.ts';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { mean } from './replays.ts';
 
@@ -38,6 +39,16 @@ export function renderCalibration(
     ]);
   });
   return table.toString();
+}
+
+/** Share of the targets of a split whose estimate stands where `frontier` is raised, mean over the matrices. */
+export function frontierShare(matrices: readonly MatrixRecords[], split: SplitName, methods: number): number {
+  return mean(
+    matrices.map(({ packed }) => {
+      const records = unpackRecords(packed, methods).filter((record) => record.split === split);
+      return mean(records.map(({ percentile }) => Number(percentile >= 0.95)));
+    }),
+  );
 }
 
 function foretell(

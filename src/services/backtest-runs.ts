@@ -190,7 +190,7 @@ export function createBacktestRuns(
     const settings = run.settings ?? (await backtests.get(id)).settings;
     const trials = finishedOf(run, settings);
     const report =
-      trials.length === 0 ? reportBacktest(settings, []) : await workers.report({ settings, trials });
+      trials.length === 0 ? reportBacktest(settings, []) : await workers.report({ settings, trials }, true);
     // Its user may have given it up while the report was made.
     const status = run.isCancelled ? 'cancelled' : how.status;
     const records = status === 'ready' ? gatherRecords(settings, trials) : null;
@@ -238,7 +238,7 @@ export function createBacktestRuns(
       const isFresh =
         run.reported !== null && run.reported.trials > 0 && Date.now() - run.reported.at < reportMilliseconds;
       if (!isFresh && run.reported?.trials !== finished.size) {
-        const report = workers.report({ settings, trials: finishedOf(run, settings) });
+        const report = workers.report({ settings, trials: finishedOf(run, settings) }, false);
         run.reported = { trials: finished.size, at: Date.now(), report };
       }
       return run.reported?.report;

@@ -38,8 +38,11 @@ export interface WorkerPool {
   survey(history: History, signal: AbortSignal): Promise<Survey>;
   /** @throws DomainError what a design throws */
   replay(task: ReplayTask, signal: AbortSignal): Promise<TrialOutcome>;
-  /** Rows, learning curves and standard errors from the trials that are done. */
-  report(task: ReportTask): Promise<BacktestReport>;
+  /**
+   * Rows, learning curves and standard errors from the trials that are done.
+   * @param isPatient it can wait behind trials, in a thread that is warm; else somebody waits for it
+   */
+  report(task: ReportTask, isPatient: boolean): Promise<BacktestReport>;
   /** Trials that can be replayed at the same time. */
   readonly replayThreads: number;
   /** Ends the threads, whatever they are at. */
@@ -66,9 +69,10 @@ export function createWorkerPool(): WorkerPool {
     foretell: (task) => run(short, 'foretell', task),
     secondPhase: (task) => run(short, 'secondPhase', task),
     evaluate: (task) => run(short, 'evaluate', task),
-    survey: (history, signal) => run(short, 'survey', history, signal),
+    // What begins and ends a back-test finds its thread warm.
+    survey: (history, signal) => run(replays, 'survey', history, signal),
     replay: (task, signal) => run(replays, 'replay', task, signal),
-    report: (task) => run(short, 'report', task),
+    report: (task, isPatient) => run(isPatient ? replays : short, 'report', task),
     replayThreads: threads,
     async close() {
       await Promise.all([long.destroy(), short.destroy(), replays.destroy()]);

@@ -6,14 +6,19 @@ import { packRecords, type TargetRecord } from './records.ts';
 import type { SplitName } from './splits.ts';
 
 /** One model that was treated as new, and what came of it. Unit scale. */
-export interface ReplayedTarget extends Standing {
+export interface ReplayedTarget {
   readonly truth: number;
-  /** Mean kappa with the sources on the core set; NaN where it is not defined. */
-  readonly similarity: number;
   /** What AIPW says, whether it is among the methods of the arm or not; null where no item was observed. */
   readonly aipw: MethodEstimate | null;
   /** One per method of the arm; null where it could not answer. */
   readonly estimates: readonly (MethodEstimate | null)[];
+  /** How like its sources it is; asked of the few that are kept one by one. */
+  likeness(): Likeness;
+}
+
+export interface Likeness extends Standing {
+  /** Mean kappa with the sources on the core set; NaN where it is not defined. */
+  readonly similarity: number;
 }
 
 /** What is kept of one trial: sums for the rows of the back-test, and some of its targets one by one. */
@@ -93,16 +98,14 @@ function rounded(values: Iterable<number>): Float64Array {
 }
 
 function toRecord(target: ReplayedTarget, split: SplitName): TargetRecord {
-  const { truth, similarity, percentile, deviations, aipw, estimates } = target;
+  const { truth, aipw, estimates } = target;
   const outcomeOf = (answer: MethodEstimate | null) => ({
     error: (answer?.estimate ?? Number.NaN) - truth,
     halfWidth: answer?.interval ? (answer.interval.upper - answer.interval.lower) / 2 : Number.NaN,
   });
   return {
     split,
-    similarity,
-    percentile,
-    deviations,
+    ...target.likeness(),
     aipw: outcomeOf(aipw),
     methods: estimates.map(outcomeOf),
   };

@@ -148,7 +148,9 @@ function replayTarget(
   methods: readonly MethodName[],
   level: number,
 ): ReplayedTarget {
-  if (scores.length === 0) return { ...unanswered, truth, estimates: methods.map(() => null) };
+  if (scores.length === 0) {
+    return { truth, aipw: null, estimates: methods.map(() => null), likeness: () => unknownLikeness };
+  }
   const observed = { ...prepared.sample, scores };
   const fitted = prepared.aipw.estimate(scores);
   const describe = (method: MethodName, point: PointEstimate) =>
@@ -161,14 +163,16 @@ function replayTarget(
   };
   return {
     truth,
-    similarity: definedMean(prepared.similarity.similarities(scores)),
-    ...prepared.standingOf(clip(fitted.value, possibleScores(observed))),
     aipw,
     estimates: methods.map(estimateBy),
+    likeness: () => ({
+      similarity: definedMean(prepared.similarity.similarities(scores)),
+      ...prepared.standingOf(clip(fitted.value, possibleScores(observed))),
+    }),
   };
 }
 
-const unanswered = { aipw: null, similarity: Number.NaN, percentile: Number.NaN, deviations: Number.NaN };
+const unknownLikeness = { similarity: Number.NaN, percentile: Number.NaN, deviations: Number.NaN };
 
 function scoresOn({ matrix, models, population }: History, target: number, items: Int32Array): Float64Array {
   const { cells, nItems } = matrix;
@@ -193,30 +197,27 @@ function randomSamplingError(
   const draws = Array.from({ length: baselineDraws }, () =>
     shuffleInPlace(items, random, size).slice(0, size),
   );
-  const ascending = indexRange(items.length);
   const errors = new Float64Array(baselineDraws * targets.length);
   for (let t = 0; t < targets.length; t++) {
-    const scores = scoresOn(history, targets[t], ascending);
-    const hasGaps = scores.includes(Number.NaN);
     for (let draw = 0; draw < baselineDraws; draw++) {
-      const mean = definedMeanAt(scores, draws[draw], hasGaps);
+      const mean = meanScoreOn(history, targets[t], draws[draw]);
       errors[draw * targets.length + t] = Math.abs(mean - survey.truths[targets[t]]);
     }
   }
   return definedMean(errors);
 }
 
-function definedMeanAt(values: Float64Array, indices: Int32Array, hasGaps: boolean): number {
+/** The mean of the scores that are there; NaN where none is. */
+function meanScoreOn({ matrix, models, population }: History, target: number, items: Int32Array): number {
+  const { cells, nItems } = matrix;
+  const start = models[target] * nItems;
+  const isBytes = cells instanceof Uint8Array;
   let sum = 0;
-  if (!hasGaps) {
-    for (let i = 0; i < indices.length; i++) sum += values[indices[i]];
-    return sum / indices.length;
-  }
   let count = 0;
-  for (let i = 0; i < indices.length; i++) {
-    const value = values[indices[i]];
-    if (Number.isNaN(value)) continue;
-    sum += value;
+  for (let i = 0; i < items.length; i++) {
+    const cell = cells[start + population[items[i]]];
+    if (isBytes ? cell === missingByte : Number.isNaN(cell)) continue;
+    sum += cell;
     count++;
   }
   return sum / count;

@@ -9,12 +9,12 @@ export function kendallTau(a: Float64Array, b: Float64Array): number {
   let apartInB = 0;
   for (let i = 0; i < a.length; i++) {
     for (let j = 0; j < i; j++) {
-      const signA = Math.sign(a[i] - a[j]);
-      const signB = Math.sign(b[i] - b[j]);
-      if (Number.isNaN(signA) || Number.isNaN(signB)) continue;
-      balance += signA * signB;
-      apartInA += Math.abs(signA);
-      apartInB += Math.abs(signB);
+      const stepA = a[i] - a[j];
+      const stepB = b[i] - b[j];
+      if (Number.isNaN(stepA) || Number.isNaN(stepB)) continue;
+      if (stepA !== 0) apartInA++;
+      if (stepB !== 0) apartInB++;
+      if (stepA !== 0 && stepB !== 0) balance += stepA > 0 === stepB > 0 ? 1 : -1;
     }
   }
   return apartInA === 0 || apartInB === 0 ? Number.NaN : balance / Math.sqrt(apartInA * apartInB);

@@ -20,7 +20,8 @@ function answer(estimate: number, bounds: readonly [number, number] | null = nul
 }
 
 function target(truth: number, estimates: ReplayedTarget['estimates'], aipw = estimates[0]): ReplayedTarget {
-  return { truth, similarity: 0.3, percentile: 0.9, deviations: 1.5, aipw, estimates };
+  const likeness = { similarity: 0.3, percentile: 0.9, deviations: 1.5 };
+  return { truth, aipw, estimates, likeness: () => likeness };
 }
 
 /** The first method has intervals, the second has none, the third never answers. */
