@@ -1,9 +1,9 @@
 import type { ExpectedErrors, MethodExpectation } from './backtest/expected-error.ts';
-import { bySeverity, type Warning, type WarningCode } from './warnings.ts';
+import { bySeverity, count, type Warning, type WarningCode } from './warnings.ts';
 
 /** What a back-test foretells of one evaluation. Score units. */
 export interface Foretold extends ExpectedErrors {
-  /** Half the width of AIPW's interval. */
+  /** Half the width of AIPW's interval at the default level. */
   readonly halfWidth: number;
 }
 
@@ -31,10 +31,10 @@ export function calibrateWarnings(warnings: readonly Warning[], foretold: Foreto
 }
 
 function experience({ methods, isBeyond }: Foretold): string {
-  const targets = fewestTargets(methods);
+  const [replays, models] = [fewest(methods, 'replays'), fewest(methods, 'models')];
   const errors = methods.map(({ method, meanAbsoluteError }) => `${shown(meanAbsoluteError)} by ${method}`);
   const caveat = isBeyond ? ', though none of them stood so far above its sources' : '';
-  return `On your own history, targets like this one were off by ${listed(errors)} (means of ${targets} in a back-test${caveat}).`;
+  return `On your own history, targets like this one were off by ${listed(errors)} (means of ${replays} replays of ${count(models, 'model')}${caveat}).`;
 }
 
 function doubtfulInterval({ methods, halfWidth }: Foretold): Warning[] {
@@ -44,11 +44,12 @@ function doubtfulInterval({ methods, halfWidth }: Foretold): Warning[] {
     {
       code: 'interval-doubtful',
       severity: 'warn',
-      message: `On your own history, targets like this one were off by ${shown(aipw.meanAbsoluteError)} on average, more than an interval of +- ${shown(halfWidth)} leaves room for: it may well be too narrow.`,
+      message: `On your own history, targets like this one were off by ${shown(aipw.meanAbsoluteError)} on average, more than a 95 % interval of +- ${shown(halfWidth)} leaves room for: it may well be too narrow.`,
       figures: {
         expected_error_aipw: aipw.meanAbsoluteError,
         half_width: halfWidth,
-        replayed_targets: aipw.targets,
+        replays: aipw.replays,
+        replayed_models: aipw.models,
       },
     },
   ];
@@ -59,11 +60,15 @@ function figuresOf({ methods }: Foretold): Record<string, number> {
     `expected_error_${method.replaceAll('-', '_')}`,
     meanAbsoluteError,
   ]);
-  return { ...Object.fromEntries(errors), replayed_targets: fewestTargets(methods) };
+  return {
+    ...Object.fromEntries(errors),
+    replays: fewest(methods, 'replays'),
+    replayed_models: fewest(methods, 'models'),
+  };
 }
 
-function fewestTargets(methods: readonly MethodExpectation[]): number {
-  return Math.min(...methods.map(({ targets }) => targets));
+function fewest(methods: readonly MethodExpectation[], of: 'replays' | 'models'): number {
+  return Math.min(...methods.map((expected) => expected[of]));
 }
 
 function shown(error: number): string {

@@ -243,6 +243,6 @@ function noGain(facts: EvaluationFacts): Warning | null {
   };
 }
 
-function count(number: number, noun: string): string {
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

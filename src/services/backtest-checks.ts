@@ -96,12 +96,19 @@ function sizeIssues({ population, sources }: Pool, { sizes, designs }: BacktestS
   });
 }
 
+/** Every method needs a design, and every design a method: else its items would be chosen for nothing. */
 function methodIssues({ methods, designs }: BacktestSettings): Issue[] {
-  return methods.flatMap((method, k) => {
+  const idle = designs.flatMap((design, k) =>
+    methodsOn(design, methods).length > 0
+      ? []
+      : [{ path: `designs.${k}`, message: 'none of the methods answers on its core sets' }],
+  );
+  const homeless = methods.flatMap((method, k) => {
     if (designs.some((design) => methodsOn(design, [method]).length > 0)) return [];
     const own = designsFor(method)!.join(' or ');
     return [{ path: `methods.${k}`, message: `answers on core sets of the design ${own} only` }];
   });
+  return [...homeless, ...idle];
 }
 
 /** The history that a back-test is made on. @throws DomainError insufficient-data */

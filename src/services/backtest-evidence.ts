@@ -5,9 +5,9 @@ import { armsOf } from '../estimation/backtest/settings.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
 import type { Backtest, BacktestStore } from '../storage/backtests.ts';
 
-/** What finished back-tests say of a benchmark: of those that tried a design, newest first. */
+/** What finished back-tests say of a benchmark: of those that tried a design often enough, newest first. */
 export interface BacktestEvidence {
-  /** From the tested size that is nearest; those on too few targets are left out. */
+  /** From the tested size that is nearest; those that tried no size near it, or too few targets, are left out. */
   calibrations(benchmarkId: number, design: DesignName, size: number): AsyncGenerator<CalibratedArm>;
   curves(benchmarkId: number, design: DesignName): AsyncGenerator<TestedCurves>;
   /** The back-tests of a benchmark are not what they were. */
@@ -25,18 +25,26 @@ export interface TestedCurves {
   readonly curves: readonly LearningCurve[];
 }
 
+/** Fewer are one or two core sets and say more of those than of the design. */
+const minRepeats = 5;
+/** Errors carry over between sizes in half-widths, as far as they are noise; bias does not shrink with them. */
+const maxSizeRatio = 3;
 const maxBenchmarks = 200;
+const maxReports = 200;
 const maxCalibrations = 50;
 
 export function createBacktestEvidence(backtests: BacktestStore): BacktestEvidence {
   const ready = new LRUCache<number, Promise<Backtest[]>>({ max: maxBenchmarks });
+  const reports = new LRUCache<string, Promise<Backtest>>({ max: maxReports });
   const calibrations = new LRUCache<string, Promise<Calibration | null>>({ max: maxCalibrations });
 
   async function triedOn(benchmarkId: number, design: DesignName): Promise<Backtest[]> {
     const known = ready.get(benchmarkId) ?? backtests.ready(benchmarkId);
     ready.set(benchmarkId, known);
     known.catch(() => ready.delete(benchmarkId));
-    return (await known).filter(({ settings }) => settings.designs.includes(design));
+    return (await known).filter(
+      ({ settings }) => settings.designs.includes(design) && settings.repeats >= minRepeats,
+    );
   }
 
   async function calibrate({ id, settings }: Backtest, design: DesignName, size: number) {
@@ -49,6 +57,7 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
     async *calibrations(benchmarkId, design, asked) {
       for (const backtest of await triedOn(benchmarkId, design)) {
         const size = nearestOf(backtest.settings.sizes, asked);
+        if (ratioOf(size, asked) > maxSizeRatio) continue;
         const key = `${backtest.id} ${design} ${size}`;
         const known = calibrations.get(key) ?? calibrate(backtest, design, size);
         calibrations.set(key, known);
@@ -59,11 +68,12 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
     },
     async *curves(benchmarkId, design) {
       for (const { id } of await triedOn(benchmarkId, design)) {
-        const backtest = await backtests.get(id);
-        yield {
-          backtest,
-          curves: backtest.report!.learningCurves.filter((curve) => curve.design === design),
-        };
+        const known = reports.get(id) ?? backtests.get(id);
+        reports.set(id, known);
+        known.catch(() => reports.delete(id));
+        const backtest = await known;
+        const curves = backtest.report!.learningCurves.filter((curve) => curve.design === design);
+        yield { backtest, curves };
       }
     },
     forget(benchmarkId) {
@@ -72,8 +82,11 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
   };
 }
 
-/** By ratio: 50 is as far from 25 as from 100. */
 function nearestOf(sizes: readonly number[], size: number): number {
-  const distance = (other: number) => Math.abs(Math.log(other / size));
-  return sizes.reduce((best, other) => (distance(other) < distance(best) ? other : best));
+  return sizes.reduce((best, other) => (ratioOf(other, size) < ratioOf(best, size) ? other : best));
+}
+
+/** 50 is as far from 25 as from 100. */
+function ratioOf(size: number, other: number): number {
+  return Math.max(size / other, other / size);
 }

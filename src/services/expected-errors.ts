@@ -1,8 +1,6 @@
 import type { CalibratedTarget, ExpectedErrors as Expected } from '../estimation/backtest/expected-error.ts';
 import { calibrateWarnings, type Foretold } from '../estimation/calibrated-warnings.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
-import { defaultLevel } from '../estimation/evaluate.ts';
-import { studentTQuantile } from '../estimation/numeric/student-t.ts';
 import type { Answer } from './answers.ts';
 import type { BacktestEvidence } from './backtest-evidence.ts';
 import type { FoundCoreSet } from './core-sets.ts';
@@ -38,40 +36,35 @@ export function createExpectedErrors(evidence: BacktestEvidence): ExpectedErrors
     shown: Answer,
   ): Promise<ExpectedError | null> {
     const { benchmarkId, design, groups } = coreSet;
-    // Back-tests are of whole benchmarks.
-    if (groups !== null) return null;
+    // Back-tests are of whole benchmarks, and know no predictions.
+    if (groups !== null || stored.predictions) return null;
     const { low, high } = benchmark.scoreRange;
     const target = targetOf(stored, shown, high - low);
     if (target === null) return null;
-    for await (const { backtest, size, calibration } of evidence.calibrations(
-      benchmarkId,
-      design,
-      observedItems,
-    )) {
+    for await (const arm of evidence.calibrations(benchmarkId, design, observedItems)) {
+      const { backtest, size, calibration } = arm;
       // Its records are on the unit scale of its own range.
       if (low !== backtest.scoreRange.low || high !== backtest.scoreRange.high) continue;
-      const scale = quantile(backtest.settings.level, observedItems) / quantile(defaultLevel, observedItems);
-      const expected = calibration.expect({ ...target, halfWidth: target.halfWidth * scale });
+      const expected = calibration.expect(target);
       if (expected.methods.length === 0) continue;
       const { id, revision } = backtest;
-      return {
-        backtest: id,
-        revision,
-        design,
-        size,
-        ...inScoreUnits(expected, target.halfWidth, high - low),
-      };
+      return { backtest: id, revision, design, size, ...inScoreUnits(expected, target, high - low) };
     }
     return null;
   }
 
   return {
     async of(found, observedItems, stored, shown) {
-      const expectedError = await foretell(found, observedItems, stored, shown);
-      if (expectedError === null) return { answer: shown, expectedError };
+      const foretold = await foretell(found, observedItems, stored, shown);
+      if (foretold === null) return { answer: shown, expectedError: null };
+      // What is warned of does not depend on what is looked at.
+      const isAsked = (answer: Answer) => (of: { method: string }) =>
+        answer.estimates.some(({ method }) => method === of.method);
+      const shownMethods = foretold.methods.filter(isAsked(shown));
+      const ofStored = { ...foretold, methods: foretold.methods.filter(isAsked(stored)) };
       return {
-        answer: { ...shown, warnings: calibrateWarnings(shown.warnings, expectedError) },
-        expectedError,
+        answer: { ...shown, warnings: calibrateWarnings(shown.warnings, ofStored) },
+        expectedError: shownMethods.length === 0 ? null : { ...foretold, methods: shownMethods },
       };
     },
   };
@@ -82,19 +75,27 @@ function targetOf(stored: Answer, shown: Answer, unit: number): CalibratedTarget
   const aipw = stored.estimates.find(({ method }) => method === 'aipw');
   // Answers stored before there were back-tests do not say where the estimate stands.
   if (!aipw?.interval || aipw.estimate === null || !stored.standing) return null;
+  // Those of the stored answer are of one history; another is taken for what it lacks alone.
+  const others = shown.estimates.filter(
+    ({ method }) => !stored.estimates.some((known) => known.method === method),
+  );
   return {
     similarity: stored.similarity.mean,
     deviations: stored.standing.deviations,
     aipw: aipw.estimate / unit,
     halfWidth: (aipw.interval.upper - aipw.interval.lower) / 2 / unit,
-    estimates: shown.estimates.map(({ method, estimate }) => ({
+    estimates: [...stored.estimates, ...others].map(({ method, estimate }) => ({
       method,
       estimate: estimate === null ? null : estimate / unit,
     })),
   };
 }
 
-function inScoreUnits({ isBeyond, methods }: Expected, halfWidth: number, unit: number): Foretold {
+function inScoreUnits(
+  { isBeyond, methods }: Expected,
+  { halfWidth }: CalibratedTarget,
+  unit: number,
+): Foretold {
   return {
     isBeyond,
     halfWidth: halfWidth * unit,
@@ -104,8 +105,4 @@ function inScoreUnits({ isBeyond, methods }: Expected, halfWidth: number, unit: 
       p90: p90 * unit,
     })),
   };
-}
-
-function quantile(level: number, items: number): number {
-  return studentTQuantile((1 + level) / 2, items - 1);
 }

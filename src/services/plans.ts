@@ -1,7 +1,6 @@
 import { itemsFromCurve } from '../estimation/backtest/learning-curve.ts';
 import type { SplitName } from '../estimation/backtest/splits.ts';
 import type { ProbabilityDesignName } from '../estimation/designs/names.ts';
-import type { MethodName } from '../estimation/estimators/names.ts';
 import { type NeededItems, type Plan, planCoreSet, type SourceSpreads } from '../estimation/planning.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { Stores } from '../storage/open-stores.ts';
@@ -22,7 +21,7 @@ export interface PlanRequest {
 /** Items needed, and where that is from. */
 export interface PoolPlan {
   readonly plan: Plan;
-  /** What each split of the newest back-test of the design says; the plan is the larger of them. null without one. */
+  /** What the splits of a back-test of the design say; for AIPW the plan is the larger of them. null without one. */
   readonly tested: TestedPlan | null;
 }
 
@@ -38,9 +37,9 @@ export interface PlanView extends PoolPlan {
 export interface TestedPlan {
   readonly backtest: string;
   readonly revision: number;
-  /** Sizes of the core sets it tried, ascending: beyond them it is an extrapolation. */
+  /** Sizes of the core sets it tried, ascending. */
   readonly sizes: readonly number[];
-  readonly splits: readonly (Plan & { readonly split: SplitName })[];
+  readonly splits: readonly { readonly split: SplitName; readonly aipw: NeededItems }[];
 }
 
 export interface Plans {
@@ -89,11 +88,11 @@ export function createPlans(
   }
 
   async function forPool(pool: Pool, benchmark: Benchmark, request: PlanRequest): Promise<PoolPlan> {
-    const tested = await planFromBacktest(pool, benchmark, request);
-    if (tested !== null) return { plan: largest(tested.splits), tested };
     const { low, high } = pool.loaded.scoreRange;
     const spreads = await spreadsOf(pool, request.design);
-    return { plan: planCoreSet(spreads, request.halfWidth / (high - low), request.level), tested };
+    const plan = planCoreSet(spreads, request.halfWidth / (high - low), request.level);
+    const tested = await planFromBacktest(pool, benchmark, request);
+    return { plan: tested === null ? plan : { ...plan, aipw: largest(tested.splits) }, tested };
   }
 
   return {
@@ -121,7 +120,7 @@ function isWhole({ loaded, population, sources }: Pool): boolean {
   );
 }
 
-/** null where the curves of AIPW and of the plain mean are not both there. */
+/** null where the curves of AIPW do not reach so far. */
 function readCurves(
   { backtest, curves }: TestedCurves,
   { population }: Pool,
@@ -136,23 +135,26 @@ function readCurves(
     testedPopulation: backtest.population,
     testedLevel,
   };
-  const itemsOf = (split: SplitName, method: MethodName) => {
-    const curve = curves.find((other) => other.split === split && other.method === method);
-    return curve === undefined ? null : itemsFromCurve(curve, question);
-  };
   const plans = splits.flatMap((split) => {
-    const [aipw, randomSampling] = [itemsOf(split, 'aipw'), itemsOf(split, 'random-sampling')];
-    return aipw === null || randomSampling === null ? [] : [{ split, aipw, randomSampling }];
+    const curve = curves.find((other) => other.split === split && other.method === 'aipw');
+    const aipw = curve === undefined ? null : itemsFromCurve(curve, question);
+    return aipw === null || !isNear(aipw, sizes) ? [] : [{ split, aipw }];
   });
-  if (plans.length === 0) return null;
+  // A split that cannot say may be the one that needs more.
+  if (plans.length < splits.length) return null;
   const { id, revision } = backtest;
   return { backtest: id, revision, sizes: sizes.toSorted((a, b) => a - b), splits: plans };
 }
 
+/** So far beyond the tested sizes a curve still holds, more or less. */
+const reach = 2;
+
+function isNear({ median, p90 }: NeededItems, sizes: readonly number[]): boolean {
+  return median >= Math.min(...sizes) / reach && p90 <= Math.max(...sizes) * reach;
+}
+
 /** A new model may be of either kind: within the range of the history or above it. */
-function largest(plans: readonly Plan[]): Plan {
-  const most = (method: keyof Plan, at: keyof NeededItems) =>
-    Math.max(...plans.map((plan) => plan[method][at]));
-  const needed = (method: keyof Plan) => ({ median: most(method, 'median'), p90: most(method, 'p90') });
-  return { aipw: needed('aipw'), randomSampling: needed('randomSampling') };
+function largest(plans: TestedPlan['splits']): NeededItems {
+  const most = (at: keyof NeededItems) => Math.max(...plans.map(({ aipw }) => aipw[at]));
+  return { median: most('median'), p90: most('p90') };
 }

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { platform } from 'node:process';
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
 import type { TrialOutcome } from '../estimation/backtest/outcome.ts';
@@ -114,9 +114,17 @@ export function survey(history: History): Outcome<Survey> {
 /** Back-tests fill the processors for minutes: requests come first. */
 const politeness = 10;
 
+/** Only on Linux has each thread a priority of its own; elsewhere the whole process would be slowed down. */
+function becomePolite(): void {
+  try {
+    if (platform === 'linux' && getPriority() < politeness) setPriority(politeness);
+  } catch {
+    // A system that does not allow it lets the work be done all the same.
+  }
+}
+
 export function replay({ input, trial, progress }: ReplayTask): Outcome<TrialOutcome> {
-  // Where it is not, this would slow the whole process down.
-  if (platform === 'linux') setPriority(politeness);
+  becomePolite();
   progress[0] = begun;
   return settle(() =>
     replayTrial(input, trial, (share) => {

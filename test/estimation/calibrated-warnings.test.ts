@@ -6,8 +6,8 @@ const told: Foretold = {
   isBeyond: false,
   halfWidth: 0.1,
   methods: [
-    { method: 'aipw', targets: 44, meanAbsoluteError: 0.0317, p90: 0.06 },
-    { method: 'random-sampling-learn', targets: 40, meanAbsoluteError: 0.1249, p90: 0.2 },
+    { method: 'aipw', replays: 44, models: 9, meanAbsoluteError: 0.0317, p90: 0.06 },
+    { method: 'random-sampling-learn', replays: 40, models: 12, meanAbsoluteError: 0.1249, p90: 0.2 },
   ],
 };
 
@@ -35,7 +35,7 @@ function withRatio(ratio: number, halfWidth = 0.1): Foretold {
   return {
     ...told,
     halfWidth,
-    methods: [{ method: 'aipw', targets: 44, meanAbsoluteError: ratio * halfWidth, p90: 1 }],
+    methods: [{ method: 'aipw', replays: 44, models: 9, meanAbsoluteError: ratio * halfWidth, p90: 1 }],
   };
 }
 
@@ -47,19 +47,20 @@ describe('a warning that the model is unlike the history', () => {
     expect(none).toEqual([]);
     expect(changed).toEqual({
       ...given,
-      message: `${given.message} On your own history, targets like this one were off by 0.032 by aipw and 0.12 by random-sampling-learn (means of 40 in a back-test).`,
+      message: `${given.message} On your own history, targets like this one were off by 0.032 by aipw and 0.12 by random-sampling-learn (means of 40 replays of 9 models).`,
       figures: {
         given: 1,
         expected_error_aipw: 0.0317,
         expected_error_random_sampling_learn: 0.1249,
-        replayed_targets: 40,
+        replays: 40,
+        replayed_models: 9,
       },
     });
   });
 
   it('says so where nobody stood so far above', () => {
     const [{ message }] = calibrateWarnings([frontier], { ...told, isBeyond: true });
-    expect(message).toMatch(/in a back-test, though none of them stood so far above its sources\)\.$/);
+    expect(message).toMatch(/ models, though none of them stood so far above its sources\)\.$/);
   });
 
   it.each([
@@ -69,14 +70,14 @@ describe('a warning that the model is unlike the history', () => {
   ])('lists %i methods as people do', (count, sentence) => {
     const methods = [
       ...told.methods,
-      { method: 'pca' as const, targets: 50, meanAbsoluteError: 0.5, p90: 0.6 },
+      { method: 'pca' as const, replays: 50, models: 10, meanAbsoluteError: 0.5, p90: 0.6 },
     ];
     const [{ message, figures }] = calibrateWarnings([frontier], {
       ...told,
       methods: methods.slice(0, count),
     });
     expect(message).toMatch(sentence);
-    expect(Object.keys(figures)).toHaveLength(count + 2);
+    expect(Object.keys(figures)).toHaveLength(count + 3);
   });
 
   it('rounds errors to two digits, of any size', () => {
@@ -84,7 +85,7 @@ describe('a warning that the model is unlike the history', () => {
       calibrateWarnings([frontier], {
         ...told,
         halfWidth: 1e9,
-        methods: [{ method: 'aipw', targets: 44, meanAbsoluteError, p90: 1 }],
+        methods: [{ method: 'aipw', replays: 44, models: 9, meanAbsoluteError, p90: 1 }],
       })[0].message;
     expect(messageOf(12.34)).toContain('off by 12 by aipw');
     expect(messageOf(0.000456)).toContain('off by 0.00046 by aipw');
@@ -122,14 +123,16 @@ describe('a doubtful interval', () => {
         code: 'interval-doubtful',
         severity: 'warn',
         message:
-          'On your own history, targets like this one were off by 0.2 on average, more than an interval of +- 0.1 leaves room for: it may well be too narrow.',
-        figures: { expected_error_aipw: 0.2, half_width: 0.1, replayed_targets: 44 },
+          'On your own history, targets like this one were off by 0.2 on average, more than a 95 % interval of +- 0.1 leaves room for: it may well be too narrow.',
+        figures: { expected_error_aipw: 0.2, half_width: 0.1, replays: 44, replayed_models: 9 },
       },
     ]);
   });
 
   it('is of AIPW alone: other methods have no interval to doubt', () => {
-    const methods = [{ method: 'random-sampling-learn' as const, targets: 40, meanAbsoluteError: 1, p90: 1 }];
+    const methods = [
+      { method: 'random-sampling-learn' as const, replays: 40, models: 12, meanAbsoluteError: 1, p90: 1 },
+    ];
     expect(calibrateWarnings([], { ...told, methods })).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ it('a database of version 2 answers as it did, and takes back-tests', async () =
   expect(await read(plan)).toEqual(planned);
   expect((await read('/v1/benchmarks/sim/backtests')).data).toEqual([]);
 
-  const made = await makeBacktest(old, 'sim', { designs: ['random'], sizes: [25], repeats: 4, seed: 1 });
+  const made = await makeBacktest(old, 'sim', { designs: ['random'], sizes: [25, 60], repeats: 6, seed: 1 });
   expect((await read(plan)).backtest.id).toBe(made.id);
   // It stays as it was until it is answered anew.
   expect(await read(url)).toEqual(before);

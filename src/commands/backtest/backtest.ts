@@ -162,11 +162,14 @@ async function run(
   const { backtest: created, trials } = await backtests.create(benchmark, request);
   const bar = progressBar('replaying [{bar}] {percentage} % | {done} of {trials} trials | {left}');
   bar.start(1, 0, { done: 0, trials, left: '' });
-  for await (const { progress } of backtests.follow(created.id, new AbortController().signal)) {
-    const { share, trials: done, secondsLeft } = progress;
-    bar.update(share, { done, left: secondsLeft === null ? '' : `${Math.ceil(secondsLeft)} s left` });
+  try {
+    for await (const { progress } of backtests.follow(created.id, new AbortController().signal)) {
+      const { share, trials: done, secondsLeft } = progress;
+      bar.update(share, { done, left: secondsLeft === null ? '' : `${Math.ceil(secondsLeft)} s left` });
+    }
+  } finally {
+    bar.stop();
   }
-  bar.stop();
   const settled = await backtests.get(created.id);
   if (settled.status === 'failed') throw new DomainError('insufficient-data', settled.backtest.error!);
   return toWireBacktest(settled);

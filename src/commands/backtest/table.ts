@@ -14,7 +14,7 @@ export function renderBacktest(backtest: Backtest): string {
       `\n${split}: ${meanings[split]}`,
       renderRows(
         rows.filter((row) => row.split === split),
-        backtest.level,
+        backtest,
       ),
     ]),
     '',
@@ -27,7 +27,7 @@ const meanings: Record<Backtest['splits'][number], string> = {
   extrapolation: 'the best 30 % of the models as if new to the worst half, as at the frontier',
 };
 
-function renderRows(rows: readonly Row[], level: number): string {
+function renderRows(rows: readonly Row[], { level, repeats }: Backtest): string {
   // What is the same in every row is said above the tables.
   const isOne = new Set(rows.map(({ design }) => design)).size === 1;
   const table = new Table({
@@ -54,7 +54,7 @@ function renderRows(rows: readonly Row[], level: number): string {
       row.size,
       shown('mean_absolute_error', 4),
       shown('ratio_to_random_sampling', 2),
-      verdictOn(row),
+      verdictOn(row, repeats),
       shown('coverage', 3),
       row.mean_width?.toFixed(3) ?? '',
       row.effective_sample_size?.toFixed(0) ?? '',
@@ -71,8 +71,15 @@ function show(value: number | null, standardError: number | null, digits: number
     : `${value.toFixed(digits)} ± ${standardError.toFixed(digits)}`;
 }
 
+/** Of fewer, the standard error is itself a guess. */
+const minRepeats = 5;
+
 /** What two standard errors tell apart from the plain mean of a random sample. */
-function verdictOn({ ratio_to_random_sampling: ratio, standard_errors: errors }: Row): string {
+function verdictOn(
+  { ratio_to_random_sampling: ratio, standard_errors: errors }: Row,
+  repeats: number,
+): string {
+  if (repeats < minRepeats) return '';
   const error = errors.ratio_to_random_sampling;
   if (ratio === null || error === null || Math.abs(ratio - 1) < 2 * error) return '';
   return ratio < 1 ? 'better' : 'worse';

@@ -9,13 +9,13 @@ import { unpackRecords } from './records.ts';
 export interface CalibratedTarget extends Pick<Standing, 'deviations'> {
   /** Mean kappa with the sources; null where it is not defined. */
   readonly similarity: number | null;
-  /** AIPW's estimate, and half the width of its interval at the level of the back-test. */
+  /** AIPW's estimate, and half the width of its interval at the default level. */
   readonly aipw: number;
   readonly halfWidth: number;
   readonly estimates: readonly { readonly method: MethodName; readonly estimate: number | null }[];
 }
 
-/** How far off each method was for the targets of a back-test that were most like this one. Unit scale. */
+/** How far off each method was in those replays of a back-test whose targets were most like this one. Unit scale. */
 export interface ExpectedErrors {
   /** No target of the back-test stood as far above its sources as this one does: the figures may be too small. */
   readonly isBeyond: boolean;
@@ -24,8 +24,9 @@ export interface ExpectedErrors {
 
 export interface MethodExpectation {
   readonly method: MethodName;
-  /** The targets of the back-test that it is taken from. */
-  readonly targets: number;
+  /** The replays it is taken from, and how many models were the targets in them. */
+  readonly replays: number;
+  readonly models: number;
   readonly meanAbsoluteError: number;
   /** Nine of ten of them were off by less. */
   readonly p90: number;
@@ -123,7 +124,8 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
     const sum = (values: Float64Array) => alike.reduce((total, r) => total + values[r], 0);
     return {
       method,
-      targets: alike.length,
+      replays: alike.length,
+      models: new Set(Array.from(alike, (r) => records[r].model)).size,
       meanAbsoluteError: (target.halfWidth * sum(errors.absolute)) / sum(halfWidths),
       p90: target.halfWidth * sortedQuantile(relative, 0.9),
     };

@@ -7,8 +7,10 @@ import type { SplitName } from './splits.ts';
 
 /** One model that was treated as new, and what came of it. Unit scale. */
 export interface ReplayedTarget {
+  /** Its index in the history. */
+  readonly model: number;
   readonly truth: number;
-  /** What AIPW says, whether it is among the methods of the arm or not; null where no item was observed. */
+  /** What AIPW says at the default level, whatever the methods of the arm; null where no item was observed. */
   readonly aipw: MethodEstimate | null;
   /** One per method of the arm; null where it could not answer. */
   readonly estimates: readonly (MethodEstimate | null)[];
@@ -98,13 +100,14 @@ function rounded(values: Iterable<number>): Float64Array {
 }
 
 function toRecord(target: ReplayedTarget, split: SplitName): TargetRecord {
-  const { truth, aipw, estimates } = target;
+  const { model, truth, aipw, estimates } = target;
   const outcomeOf = (answer: MethodEstimate | null) => ({
     error: (answer?.estimate ?? Number.NaN) - truth,
     halfWidth: answer?.interval ? (answer.interval.upper - answer.interval.lower) / 2 : Number.NaN,
   });
   return {
     split,
+    model,
     ...target.likeness(),
     aipw: outcomeOf(aipw),
     methods: estimates.map(outcomeOf),

@@ -5,8 +5,11 @@ import { type SplitName, splitNames } from './splits.ts';
 /** One target of a back-test on one arm, for which the truth is known. Unit scale. */
 export interface TargetRecord extends Standing {
   readonly split: SplitName;
+  /** Its index in the history: the same model is a target in many trials. */
+  readonly model: number;
   /** Mean kappa with the sources on the core set; NaN where it is not defined. */
   readonly similarity: number;
+  /** Its interval at the default level, whatever that of the back-test. */
   readonly aipw: RecordedError;
   /** One per method of the arm. */
   readonly methods: readonly RecordedError[];
@@ -20,13 +23,14 @@ export interface RecordedError {
   readonly halfWidth: number;
 }
 
-const ownNumbers = 6;
+const ownNumbers = 7;
 
 /** The records of an arm as numbers, one after the other. */
 export function packRecords(records: readonly TargetRecord[]): Float64Array {
   return Float64Array.from(
-    records.flatMap(({ split, similarity, percentile, deviations, aipw, methods }) => [
+    records.flatMap(({ split, model, similarity, percentile, deviations, aipw, methods }) => [
       splitNames.indexOf(split),
+      model,
       similarity,
       percentile,
       deviations,
@@ -45,10 +49,11 @@ export function unpackRecords(packed: Float64Array, methods: number): TargetReco
     });
     return {
       split: splitNames[packed[r * length]],
-      similarity: packed[r * length + 1],
-      percentile: packed[r * length + 2],
-      deviations: packed[r * length + 3],
-      aipw: errorAt(4),
+      model: packed[r * length + 1],
+      similarity: packed[r * length + 2],
+      percentile: packed[r * length + 3],
+      deviations: packed[r * length + 4],
+      aipw: errorAt(5),
       methods: Array.from({ length: methods }, (_, k) => errorAt(ownNumbers + 2 * k)),
     };
   });

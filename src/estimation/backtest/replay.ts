@@ -7,13 +7,15 @@ import type { Progress } from '../designs/purposive-design.ts';
 import { probabilityDesigns, purposiveDesigns } from '../designs/registry.ts';
 import type { PointEstimate } from '../estimators/estimator.ts';
 import type { MethodName } from '../estimators/names.ts';
+import { defaultLevel } from '../evaluate.ts';
 import { type History, type Sources, summariseHistory } from '../history.ts';
 import { clip, possibleScores } from '../inference/wilson-interval.ts';
 import type { ItemProspects } from '../item-prospects.ts';
 import { type MethodEstimate, toMethodEstimate } from '../method-estimate.ts';
 import { definedMean } from '../numeric/mean.ts';
-import { childSeed, createRandom, indexRange, type Random, shuffleInPlace } from '../numeric/random.ts';
+import { childSeed, createRandom, type Random } from '../numeric/random.ts';
 import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../prepared-core-set.ts';
+import { randomSamplingError } from './baseline.ts';
 import { type ReplayedTarget, summariseArm, type TrialOutcome } from './outcome.ts';
 import { thinOut } from './records.ts';
 import { type Arm, armsOf, type BacktestSettings, type Trial, trialCount } from './settings.ts';
@@ -27,9 +29,6 @@ export interface BacktestInput {
   readonly survey: Survey;
   readonly settings: BacktestSettings;
 }
-
-/** Random core sets in the denominator of the error ratio: one alone would make it the noisiest part of the figure. */
-const baselineDraws = 20;
 
 /**
  * One trial of a back-test: divides the models, draws a core set from the sources for every arm and evaluates each target
@@ -68,7 +67,7 @@ export function replayTrial(
     duplicates: known.length - distinct.length,
     unknown: drawn.length - known.length,
     baselines: Float64Array.from(settings.sizes, (size) =>
-      randomSamplingError(input, targets, size, createRandom(childSeed(seed, 0, size))),
+      randomSamplingError(history, survey, targets, size, createRandom(childSeed(seed, 0, size))),
     ),
     statistics: Float64Array.from(outcomes.flatMap(({ statistics }) => [...statistics])),
     records: outcomes.map(({ records }) => records),
@@ -116,14 +115,14 @@ function replayTargets(
   targets: Int32Array,
 ): ReplayedTarget[] {
   const whole = prepareCoreSet(coreSet);
-  return Array.from(targets, (target) => {
-    const scores = scoresOn(history, target, coreSet.items);
-    if (!scores.includes(Number.NaN))
-      return replayTarget(whole, scores, survey.truths[target], methods, level);
+  return Array.from(targets, (model) => {
+    const target = { model, truth: survey.truths[model] };
+    const scores = scoresOn(history, model, coreSet.items);
+    if (!scores.includes(Number.NaN)) return { ...target, ...replayTarget(whole, scores, methods, level) };
     const isObserved = scores.map((score) => Number(!Number.isNaN(score)));
     const observed = scores.filter((score) => !Number.isNaN(score));
     const prepared = prepareCoreSet(restrict(coreSet, isObserved));
-    return replayTarget(prepared, observed, survey.truths[target], methods, level);
+    return { ...target, ...replayTarget(prepared, observed, methods, level) };
   });
 }
 
@@ -144,26 +143,22 @@ function restrict(coreSet: CoreSetInput, isObserved: Float64Array): CoreSetInput
 function replayTarget(
   prepared: PreparedCoreSet,
   scores: Float64Array,
-  truth: number,
   methods: readonly MethodName[],
   level: number,
-): ReplayedTarget {
+): Omit<ReplayedTarget, 'model' | 'truth'> {
   if (scores.length === 0) {
-    return { truth, aipw: null, estimates: methods.map(() => null), likeness: () => unknownLikeness };
+    return { aipw: null, estimates: methods.map(() => null), likeness: () => unknownLikeness };
   }
   const observed = { ...prepared.sample, scores };
   const fitted = prepared.aipw.estimate(scores);
-  const describe = (method: MethodName, point: PointEstimate) =>
-    toMethodEstimate(method, point, observed, level, defaultScoreRange);
-  const aipw = describe('aipw', fitted);
+  const describe = (method: MethodName, point: PointEstimate, at = level) =>
+    toMethodEstimate(method, point, observed, at, defaultScoreRange);
   const estimateBy = (method: MethodName): MethodEstimate | null => {
-    if (method === 'aipw') return aipw;
     if (prepared.whyUnavailable(method) !== null) return null;
-    return describe(method, prepared.fit(method).estimate(scores));
+    return describe(method, method === 'aipw' ? fitted : prepared.fit(method).estimate(scores));
   };
   return {
-    truth,
-    aipw,
+    aipw: describe('aipw', fitted, defaultLevel),
     estimates: methods.map(estimateBy),
     likeness: () => ({
       similarity: definedMean(prepared.similarity.similarities(scores)),
@@ -184,41 +179,4 @@ function scoresOn({ matrix, models, population }: History, target: number, items
     scores[i] = isBytes && cell === missingByte ? Number.NaN : cell;
   }
   return scores;
-}
-
-/** The denominator: mean absolute error of the plain mean over several random core sets. */
-function randomSamplingError(
-  { history, survey }: BacktestInput,
-  targets: Int32Array,
-  size: number,
-  random: Random,
-): number {
-  const items = indexRange(history.population.length);
-  const draws = Array.from({ length: baselineDraws }, () =>
-    shuffleInPlace(items, random, size).slice(0, size),
-  );
-  const errors = new Float64Array(baselineDraws * targets.length);
-  for (let t = 0; t < targets.length; t++) {
-    for (let draw = 0; draw < baselineDraws; draw++) {
-      const mean = meanScoreOn(history, targets[t], draws[draw]);
-      errors[draw * targets.length + t] = Math.abs(mean - survey.truths[targets[t]]);
-    }
-  }
-  return definedMean(errors);
-}
-
-/** The mean of the scores that are there; NaN where none is. */
-function meanScoreOn({ matrix, models, population }: History, target: number, items: Int32Array): number {
-  const { cells, nItems } = matrix;
-  const start = models[target] * nItems;
-  const isBytes = cells instanceof Uint8Array;
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < items.length; i++) {
-    const cell = cells[start + population[items[i]]];
-    if (isBytes ? cell === missingByte : Number.isNaN(cell)) continue;
-    sum += cell;
-    count++;
-  }
-  return sum / count;
 }

@@ -45,8 +45,10 @@ const resamples = 400;
  * The rows of a back-test: split by split, arm by arm, method by method.
  *
  * Standard errors are by bootstrap over the repeats of a split, numerator and denominator together: they say how far a
- * figure would move had other splits and core sets been drawn from the same history. What other models would do to it they
- * cannot know. Source: Efron and Tibshirani 1993, chapter 6; repeats are the clusters, since a core set serves all targets.
+ * figure would move had other core sets (in interpolation: and other targets) been drawn from the same history. What other
+ * models would do to it they cannot know. Source: Efron and Tibshirani 1993, chapter 6, with sqrt(R / (R - 1)) for R
+ * repeats, which are the clusters, since a core set serves all targets. Where nothing is drawn, by a design that is
+ * deterministic on a split that is, there are none.
  * @param trials those that are done, in the order of `trialsOf`
  * Cost: 400 sums over the trials, for each row.
  */
@@ -90,20 +92,25 @@ function drawResamples(trials: number, seed: number): Uint16Array[] {
 
 function figuresOf(trials: readonly Sums[], draws: readonly Uint16Array[]) {
   const whole = named(addUp(trials, null));
+  const isAlwaysTheSame = trials.every((sums) => areEqual(sums, trials[0]));
   const each = trials.map(named);
   const resampled = draws.map((counts) => named(addUp(trials, counts)));
   const figure = (read: (sums: NamedSums) => number): Figure | null => {
     const value = read(whole);
     if (!Number.isFinite(value)) return null;
     const saying = each.filter((sums) => Number.isFinite(read(sums))).length;
-    const values = saying < 2 ? [] : resampled.map(read).filter(Number.isFinite);
-    return { value, standardError: deviationOf(values) };
+    if (saying < 2 || isAlwaysTheSame) return { value, standardError: null };
+    const deviation = deviationOf(resampled.map(read).filter(Number.isFinite));
+    // Few clusters differ from their own mean less than from that of all there could be.
+    return { value, standardError: deviation && deviation * Math.sqrt(saying / (saying - 1)) };
   };
   return {
     targets: whole.targets,
     meanAbsoluteError: figure(({ absoluteError, targets }) => absoluteError / targets),
     meanError: figure(({ signedError, targets }) => signedError / targets),
-    ratioToRandomSampling: figure(({ absoluteError, baseline }) => absoluteError / baseline),
+    ratioToRandomSampling: figure(({ absoluteError, baseline, targets }) =>
+      baseline > roundingError * targets ? absoluteError / baseline : Number.NaN,
+    ),
     coverage: figure(({ covered, intervals }) => covered / intervals),
     meanWidth: figure(({ width, intervals }) => width / intervals),
     effectiveSampleSize: figure(({ effectiveSampleSize, intervals }) => effectiveSampleSize / intervals),
@@ -122,6 +129,14 @@ function addUp(trials: readonly Sums[], counts: Uint16Array | null): Sums {
   }
   return total;
 }
+
+/** Whether the statistics are, whatever the baseline: where nothing of a method is drawn, nothing can be resampled. */
+function areEqual(a: Sums, b: Sums): boolean {
+  return a.subarray(0, lastSum).every((value, k) => value === b[k]);
+}
+
+/** Core sets of all items are off by the rounding of the arithmetic; to divide by that says nothing. */
+const roundingError = 1e-12;
 
 type NamedSums = Statistics & { readonly baseline: number };
 

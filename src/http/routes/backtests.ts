@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import sse from '@fastify/sse';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -24,8 +25,10 @@ const heartbeatMilliseconds = 15_000;
 export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(eventPlugin, { heartbeatInterval: heartbeatMilliseconds });
-    const closing = new AbortController();
-    app.addHook('preClose', async () => closing.abort());
+    const followers = new Set<AbortController>();
+    app.addHook('preClose', async () => {
+      for (const follower of followers) follower.abort();
+    });
 
     app.post(
       '/v1/benchmarks/:benchmark/backtests',
@@ -112,10 +115,17 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         reply.sse.onClose(() => gone.abort());
         // The library speaks past our hooks. A connection kept alive would keep the service from stopping.
         reply.header('x-request-id', request.id).header('connection', 'close');
-        const signal = AbortSignal.any([gone.signal, closing.signal]);
-        for await (const view of backtests.follow(request.params.id, signal)) {
-          if (signal.aborted) break;
-          await reply.sse.send(toEvent(view));
+        followers.add(gone);
+        const { signal } = gone;
+        const aborted = once(signal, 'abort');
+        try {
+          for await (const view of backtests.follow(request.params.id, signal)) {
+            if (signal.aborted) break;
+            // Whoever stops reading is not waited for.
+            await Promise.race([reply.sse.send(toEvent(view)), aborted]);
+          }
+        } finally {
+          followers.delete(gone);
         }
       },
     );

@@ -45,7 +45,7 @@ export const backtestRequest = z
         description: 'Items of the core sets; if not given [50], or half of a population of fewer than 100.',
       }),
     repeats: z.int().min(1).max(maxRepeats).optional().meta({
-      description: 'How often each split, and each core set on it, is drawn anew; 20 if not given.',
+      description: 'How often core sets are drawn anew, in interpolation also the targets; 20 if not given.',
     }),
     seed: seed.optional().meta({
       description: 'The same history, settings and seed give the same rows. Drawn if not given.',
@@ -84,7 +84,7 @@ const row = z
     ...figures,
     standard_errors: z.object(figures).meta({
       description:
-        'By bootstrap over the repeats: how far each figure would move had other splits and core sets been drawn.',
+        'By bootstrap over the repeats: how far each figure would move had other core sets (in interpolation: and targets) been drawn. null where one repeat alone says something, or nothing is drawn.',
     }),
   })
   .meta({

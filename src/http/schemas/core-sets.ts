@@ -173,18 +173,17 @@ const neededItems = z.object({
   p90: count.meta({ description: 'Enough for nine of ten.' }),
 });
 
-const neededByMethod = { items: z.object({ aipw: neededItems, random_sampling: neededItems }) };
-
 const testedPlan = z
   .object({
     id: z.string(),
     revision,
-    sizes: z.array(count).meta({ description: 'Sizes it tried; beyond them the plan is an extrapolation.' }),
-    splits: z.array(z.object({ split: z.enum(splitNames), ...neededByMethod })),
+    sizes: z.array(count).meta({ description: 'Sizes it tried; it speaks for up to twice the largest.' }),
+    splits: z.array(z.object({ split: z.enum(splitNames), aipw: neededItems })),
   })
   .meta({
     id: 'TestedPlan',
-    description: 'Drawn from the learning curves of a back-test; the plan is the larger of its splits.',
+    description:
+      'Drawn from the learning curves of a back-test: for AIPW the plan is the larger of its splits.',
   });
 
 export const plan = z
@@ -196,7 +195,7 @@ export const plan = z
     population: count,
     source_models: count,
     revision,
-    ...neededByMethod,
+    items: z.object({ aipw: neededItems, random_sampling: neededItems }),
     backtest: testedPlan
       .nullable()
       .meta({ description: 'null where no finished back-test tried this design.' }),
@@ -216,16 +215,12 @@ export function toWirePlan(view: PlanView, { half_width: asked, level: nominal }
     population: view.population,
     source_models: view.sourceModels,
     revision: view.revision,
-    ...toWireNeeds(view.plan),
+    items: { aipw: view.plan.aipw, random_sampling: view.plan.randomSampling },
     backtest: view.tested && {
       id: view.tested.backtest,
       revision: view.tested.revision,
       sizes: [...view.tested.sizes],
-      splits: view.tested.splits.map((needs) => ({ split: needs.split, ...toWireNeeds(needs) })),
+      splits: view.tested.splits.map(({ split, aipw }) => ({ split, aipw })),
     },
   };
-}
-
-function toWireNeeds({ aipw, randomSampling }: PlanView['plan']) {
-  return { items: { aipw, random_sampling: randomSampling } };
 }

@@ -70,7 +70,10 @@ const expectedError = z
     methods: z.array(
       z.object({
         method: z.enum(methodNames),
-        targets: count.meta({ description: 'Replays of models like this one that it is the mean of.' }),
+        replays: count.meta({ description: 'Replays of models like this one that it is the mean of.' }),
+        models: count.meta({
+          description: 'Models in those replays: they are not as many cases as replays.',
+        }),
         mean_absolute_error: z.number(),
         p90: z.number().meta({ description: 'Nine of ten were off by less.' }),
       }),
@@ -167,9 +170,10 @@ function toWireExpectedError(
     design: from.design,
     size: from.size,
     beyond_history: from.isBeyond,
-    methods: from.methods.map(({ method, targets, meanAbsoluteError, p90 }) => ({
+    methods: from.methods.map(({ method, replays, models, meanAbsoluteError, p90 }) => ({
       method,
-      targets,
+      replays,
+      models,
       mean_absolute_error: figure(meanAbsoluteError),
       p90: figure(p90),
     })),

@@ -58,6 +58,7 @@ export const unanswered: RecordedError = { error: Number.NaN, halfWidth: Number.
 export function recordOf(parts: Partial<TargetRecord> = {}): TargetRecord {
   return {
     split: 'interpolation',
+    model: 0,
     similarity: 0.4,
     percentile: 0.5,
     deviations: 0,
@@ -85,6 +86,7 @@ export function recordArbitrary(methods: number): fc.Arbitrary<TargetRecord> {
   );
   return fc.record({
     split: fc.constantFrom(...splitNames),
+    model: fc.nat({ max: 9 }),
     similarity: share,
     percentile: share,
     deviations: fc.integer({ min: -50, max: 100 }).map((k) => k / 10),

@@ -81,9 +81,9 @@ describe('expected errors', () => {
   });
 
   it('are taken from a tenth of many targets, two hundred at most, and from forty at least', () => {
-    expect(only(calibration.expect(targetOf())).targets).toBe(200);
-    expect(only(calibrate(records.slice(0, 1000)).expect(targetOf())).targets).toBe(100);
-    expect(only(calibrate(records.slice(0, 100)).expect(targetOf())).targets).toBe(40);
+    expect(only(calibration.expect(targetOf())).replays).toBe(200);
+    expect(only(calibrate(records.slice(0, 1000)).expect(targetOf())).replays).toBe(100);
+    expect(only(calibrate(records.slice(0, 100)).expect(targetOf())).replays).toBe(40);
   });
 
   it('are larger for a method that differs much from AIPW, where those that did were wrong', () => {
@@ -203,7 +203,7 @@ describe('whatever the records', () => {
     fc.assert(
       fc.property(backtests, targets, (records, target) => {
         const { methods } = calibrate(records, [learn, pca]).expect(target);
-        expect(Math.min(...methods.map(({ targets: count }) => count))).toBeGreaterThanOrEqual(40);
+        expect(Math.min(...methods.map(({ replays: count }) => count))).toBeGreaterThanOrEqual(40);
         expect(methods.map(({ method }) => method)).toEqual([learn, pca]);
         methods.forEach(({ meanAbsoluteError, p90 }, k) => {
           const seen = records

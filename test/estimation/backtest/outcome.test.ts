@@ -21,7 +21,7 @@ function answer(estimate: number, bounds: readonly [number, number] | null = nul
 
 function target(truth: number, estimates: ReplayedTarget['estimates'], aipw = estimates[0]): ReplayedTarget {
   const likeness = { similarity: 0.3, percentile: 0.9, deviations: 1.5 };
-  return { truth, aipw, estimates, likeness: () => likeness };
+  return { model: 6, truth, aipw, estimates, likeness: () => likeness };
 }
 
 /** The first method has intervals, the second has none, the third never answers. */
@@ -70,7 +70,13 @@ describe('the sums of a trial', () => {
 
   it('keep the targets asked for one by one, with what each method did', () => {
     const [last, second] = unpackRecords(records, 3);
-    expect(last).toMatchObject({ split: 'extrapolation', similarity: 0.3, percentile: 0.9, deviations: 1.5 });
+    expect(last).toMatchObject({
+      split: 'extrapolation',
+      model: 6,
+      similarity: 0.3,
+      percentile: 0.9,
+      deviations: 1.5,
+    });
     expect(last.methods.map(({ error }) => error)).toEqual([0, Number.NaN, Number.NaN]);
     expect(last.methods[0].halfWidth).toBeCloseTo(0.05, 12);
     expect(second.methods[0].error).toBeCloseTo(-0.2, 12);
