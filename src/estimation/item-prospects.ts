@@ -120,7 +120,7 @@ function centre(vector: Float64Array): void {
   for (let m = 0; m < vector.length; m++) vector[m] -= mean;
 }
 
-/** sum_m c_m row_m, into `result`. */
+/** sum_m c_m row_m, into `result`: four rows at a time, since writing is what takes the time. */
 function combineRows(
   rows: Float64Array,
   coefficients: Float64Array,
@@ -128,8 +128,19 @@ function combineRows(
   result: Float64Array,
 ): void {
   result.fill(0);
-  coefficients.forEach((coefficient, m) => {
-    const start = m * nItems;
-    for (let j = 0; j < nItems; j++) result[j] += coefficient * rows[start + j];
-  });
+  const whole = coefficients.length - (coefficients.length % 4);
+  for (let m = 0; m < whole; m += 4) {
+    const at = m * nItems;
+    const c0 = coefficients[m];
+    const c1 = coefficients[m + 1];
+    const c2 = coefficients[m + 2];
+    const c3 = coefficients[m + 3];
+    for (let j = at; j < at + nItems; j++) {
+      result[j - at] +=
+        c0 * rows[j] + c1 * rows[j + nItems] + (c2 * rows[j + 2 * nItems] + c3 * rows[j + 3 * nItems]);
+    }
+  }
+  for (let m = whole; m < coefficients.length; m++) {
+    for (let j = 0; j < nItems; j++) result[j] += coefficients[m] * rows[m * nItems + j];
+  }
 }

@@ -10,15 +10,16 @@ export interface ReplayedTarget {
   /** Its index in the history. */
   readonly model: number;
   readonly truth: number;
-  /** What AIPW says at the default level, whatever the methods of the arm; null where no item was observed. */
-  readonly aipw: MethodEstimate | null;
   /** One per method of the arm; null where it could not answer. */
   readonly estimates: readonly (MethodEstimate | null)[];
-  /** How like its sources it is; asked of the few that are kept one by one. */
-  likeness(): Likeness;
+  /** Asked of the few that are kept one by one. */
+  circumstances(): Circumstances;
 }
 
-export interface Likeness extends Standing {
+/** What the errors of a target may depend on. */
+export interface Circumstances extends Standing {
+  /** What AIPW says at the default level, whatever the methods of the arm; null where no item was observed. */
+  readonly aipw: MethodEstimate | null;
   /** Mean kappa with the sources on the core set; NaN where it is not defined. */
   readonly similarity: number;
 }
@@ -100,7 +101,8 @@ function rounded(values: Iterable<number>): Float64Array {
 }
 
 function toRecord(target: ReplayedTarget, split: SplitName): TargetRecord {
-  const { model, truth, aipw, estimates } = target;
+  const { model, truth, estimates } = target;
+  const { aipw, ...likeness } = target.circumstances();
   const outcomeOf = (answer: MethodEstimate | null) => ({
     error: (answer?.estimate ?? Number.NaN) - truth,
     halfWidth: answer?.interval ? (answer.interval.upper - answer.interval.lower) / 2 : Number.NaN,
@@ -108,7 +110,7 @@ function toRecord(target: ReplayedTarget, split: SplitName): TargetRecord {
   return {
     split,
     model,
-    ...target.likeness(),
+    ...likeness,
     aipw: outcomeOf(aipw),
     methods: estimates.map(outcomeOf),
   };

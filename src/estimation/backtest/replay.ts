@@ -147,7 +147,7 @@ function replayTarget(
   level: number,
 ): Omit<ReplayedTarget, 'model' | 'truth'> {
   if (scores.length === 0) {
-    return { aipw: null, estimates: methods.map(() => null), likeness: () => unknownLikeness };
+    return { estimates: methods.map(() => null), circumstances: () => unknown };
   }
   const observed = { ...prepared.sample, scores };
   const fitted = prepared.aipw.estimate(scores);
@@ -158,16 +158,16 @@ function replayTarget(
     return describe(method, method === 'aipw' ? fitted : prepared.fit(method).estimate(scores));
   };
   return {
-    aipw: describe('aipw', fitted, defaultLevel),
     estimates: methods.map(estimateBy),
-    likeness: () => ({
+    circumstances: () => ({
+      aipw: describe('aipw', fitted, defaultLevel),
       similarity: definedMean(prepared.similarity.similarities(scores)),
       ...prepared.standingOf(clip(fitted.value, possibleScores(observed))),
     }),
   };
 }
 
-const unknownLikeness = { similarity: Number.NaN, percentile: Number.NaN, deviations: Number.NaN };
+const unknown = { aipw: null, similarity: Number.NaN, percentile: Number.NaN, deviations: Number.NaN };
 
 function scoresOn({ matrix, models, population }: History, target: number, items: Int32Array): Float64Array {
   const { cells, nItems } = matrix;

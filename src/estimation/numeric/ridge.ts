@@ -139,31 +139,7 @@ function addQuadraticForms(
 ): Float64Array {
   const forms = weights.slice();
   const whole = weights.length - (weights.length % 4);
-  for (let row = 0; row < whole; row += 4) {
-    const at0 = row * size;
-    const at1 = at0 + size;
-    const at2 = at1 + size;
-    const at3 = at2 + size;
-    for (let k = 0; k < size; k++) {
-      const start = k * size;
-      let sum0 = 0;
-      let sum1 = 0;
-      let sum2 = 0;
-      let sum3 = 0;
-      for (let l = 0; l < k; l++) {
-        const value = matrix[start + l];
-        sum0 += value * rows[at0 + l];
-        sum1 += value * rows[at1 + l];
-        sum2 += value * rows[at2 + l];
-        sum3 += value * rows[at3 + l];
-      }
-      const own = matrix[start + k];
-      forms[row] += rows[at0 + k] * (own * rows[at0 + k] + 2 * sum0);
-      forms[row + 1] += rows[at1 + k] * (own * rows[at1 + k] + 2 * sum1);
-      forms[row + 2] += rows[at2 + k] * (own * rows[at2 + k] + 2 * sum2);
-      forms[row + 3] += rows[at3 + k] * (own * rows[at3 + k] + 2 * sum3);
-    }
-  }
+  for (let row = 0; row < whole; row += 4) addFourForms(forms, matrix, rows, row, size);
   for (let row = whole; row < weights.length; row++) {
     for (let k = 0; k < size; k++) {
       const value = rows[row * size + k];
@@ -171,6 +147,38 @@ function addQuadraticForms(
     }
   }
   return forms;
+}
+
+function addFourForms(
+  forms: Float64Array,
+  matrix: Float64Array,
+  rows: Float64Array,
+  row: number,
+  size: number,
+): void {
+  const at0 = row * size;
+  const at1 = at0 + size;
+  const at2 = at1 + size;
+  const at3 = at2 + size;
+  for (let k = 0; k < size; k++) {
+    const start = k * size;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let l = 0; l < k; l++) {
+      const value = matrix[start + l];
+      sum0 += value * rows[at0 + l];
+      sum1 += value * rows[at1 + l];
+      sum2 += value * rows[at2 + l];
+      sum3 += value * rows[at3 + l];
+    }
+    const own = matrix[start + k];
+    forms[row] += rows[at0 + k] * (own * rows[at0 + k] + 2 * sum0);
+    forms[row + 1] += rows[at1 + k] * (own * rows[at1 + k] + 2 * sum1);
+    forms[row + 2] += rows[at2 + k] * (own * rows[at2 + k] + 2 * sum2);
+    forms[row + 3] += rows[at3 + k] * (own * rows[at3 + k] + 2 * sum3);
+  }
 }
 
 function centre(outcome: Float64Array, { weights, scales }: CentredRows): Float64Array {

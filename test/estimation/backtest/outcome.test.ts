@@ -20,8 +20,8 @@ function answer(estimate: number, bounds: readonly [number, number] | null = nul
 }
 
 function target(truth: number, estimates: ReplayedTarget['estimates'], aipw = estimates[0]): ReplayedTarget {
-  const likeness = { similarity: 0.3, percentile: 0.9, deviations: 1.5 };
-  return { model: 6, truth, aipw, estimates, likeness: () => likeness };
+  const circumstances = { aipw, similarity: 0.3, percentile: 0.9, deviations: 1.5 };
+  return { model: 6, truth, estimates, circumstances: () => circumstances };
 }
 
 /** The first method has intervals, the second has none, the third never answers. */
