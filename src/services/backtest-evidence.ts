@@ -4,6 +4,7 @@ import type { LearningCurve } from '../estimation/backtest/learning-curve.ts';
 import { armsOf } from '../estimation/backtest/settings.ts';
 import type { DesignName } from '../estimation/designs/names.ts';
 import type { Backtest, BacktestStore } from '../storage/backtests.ts';
+import { remember } from './remember.ts';
 
 /** What finished back-tests say of a benchmark: of those that tried a design often enough, newest first. */
 export interface BacktestEvidence {
@@ -39,12 +40,8 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
   const calibrations = new LRUCache<string, Promise<Calibration | null>>({ max: maxCalibrations });
 
   async function triedOn(benchmarkId: number, design: DesignName): Promise<Backtest[]> {
-    const known = ready.get(benchmarkId) ?? backtests.ready(benchmarkId);
-    ready.set(benchmarkId, known);
-    known.catch(() => ready.delete(benchmarkId));
-    return (await known).filter(
-      ({ settings }) => settings.designs.includes(design) && settings.repeats >= minRepeats,
-    );
+    const all = await remember(ready, benchmarkId, () => backtests.ready(benchmarkId));
+    return all.filter(({ settings }) => settings.designs.includes(design) && settings.repeats >= minRepeats);
   }
 
   async function calibrate({ id, settings }: Backtest, design: DesignName, size: number) {
@@ -59,19 +56,13 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
         const size = nearestOf(backtest.settings.sizes, asked);
         if (ratioOf(size, asked) > maxSizeRatio) continue;
         const key = `${backtest.id} ${design} ${size}`;
-        const known = calibrations.get(key) ?? calibrate(backtest, design, size);
-        calibrations.set(key, known);
-        known.catch(() => calibrations.delete(key));
-        const calibration = await known;
+        const calibration = await remember(calibrations, key, () => calibrate(backtest, design, size));
         if (calibration !== null) yield { backtest, size, calibration };
       }
     },
     async *curves(benchmarkId, design) {
       for (const { id } of await triedOn(benchmarkId, design)) {
-        const known = reports.get(id) ?? backtests.get(id);
-        reports.set(id, known);
-        known.catch(() => reports.delete(id));
-        const backtest = await known;
+        const backtest = await remember(reports, id, () => backtests.get(id));
         const curves = backtest.report!.learningCurves.filter((curve) => curve.design === design);
         yield { backtest, curves };
       }

@@ -6,6 +6,7 @@ import { drawSecondPhase, type FirstPhase } from '../estimation/designs/second-p
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import { remember } from './remember.ts';
 import type { SourceHistory } from './source-history.ts';
 
 /** The part of drawing that reads all scores: done here where that is quick, else in another thread. */
@@ -34,10 +35,7 @@ export function createDrawWork(workers: WorkerPool): DrawWork {
   return {
     async frameFor(sources, design) {
       if (!needsProspects(design)) return frameOf(sources, design);
-      const asked = known.get(sources) ?? foretell(sources);
-      known.set(sources, asked);
-      asked.catch(() => known.delete(sources));
-      return frameOf(sources, design, await asked);
+      return frameOf(sources, design, await remember(known, sources, () => foretell(sources)));
     },
     async secondPhase({ history, summary }, first, add, seed) {
       const sources = { history, summary };

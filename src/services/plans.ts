@@ -9,6 +9,7 @@ import type { BacktestEvidence, TestedCurves } from './backtest-evidence.ts';
 import type { DrawWork } from './draw-work.ts';
 import { openPool, type Pool } from './drawing.ts';
 import type { Histories } from './histories.ts';
+import { remember } from './remember.ts';
 
 export interface PlanRequest {
   /** Score units. */
@@ -66,16 +67,10 @@ export function createPlans(
     const { history, summary } = sources;
     const byDesign = measured.get(sources) ?? new Map<ProbabilityDesignName, Promise<SourceSpreads>>();
     measured.set(sources, byDesign);
-    const known = byDesign.get(design);
-    if (known !== undefined) return known;
-    const asked = work
-      .frameFor(sources, design)
-      .then((frame) =>
-        workers.measure({ sources: { history, summary }, design, frame, seed: referenceSeed }),
-      );
-    byDesign.set(design, asked);
-    asked.catch(() => byDesign.delete(design));
-    return asked;
+    return remember(byDesign, design, async () => {
+      const frame = await work.frameFor(sources, design);
+      return workers.measure({ sources: { history, summary }, design, frame, seed: referenceSeed });
+    });
   }
 
   async function planFromBacktest(pool: Pool, benchmark: Benchmark, request: PlanRequest) {
