@@ -6,8 +6,8 @@ export function parseJsonStrictly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    // Some clients announce JSON on every request.
-    if (request.method === 'DELETE' && body.length === 0) {
+    // Some clients announce JSON on every request; whether a body is needed, its schema knows.
+    if (body.length === 0) {
       done(null, undefined);
       return;
     }

@@ -52,6 +52,9 @@ describe('a benchmark', () => {
     });
     expect(expectStatus(await harness.send('GET', '/v1/benchmarks/a.b_c-1'), 200)).toEqual(reply.json);
     expectStatus(await harness.send('PUT', '/v1/benchmarks/nobody'), 201);
+    // Clients that announce JSON on every request.
+    const announced = { 'content-type': 'application/json' };
+    expectStatus(await harness.send('PUT', '/v1/benchmarks/announced', '', announced), 201);
   });
 
   it('has all its settings replaced by a second PUT, what is left out taking its default', async () => {

@@ -59,7 +59,7 @@ export const coreSetRows: readonly Row[] = [
     url: '/v1/benchmarks/none/core-sets',
   },
   row('no body', undefined, 422, 'invalid-request', 'body'),
-  { ...row('an empty body', '', 400, 'malformed-body'), headers: jsonType },
+  { ...row('an empty body', '', 422, 'invalid-request', 'body'), headers: jsonType },
   { ...row('broken JSON', '{"size":', 400, 'malformed-body'), headers: jsonType },
   { ...row('NaN', '{"size":NaN}', 400, 'malformed-body'), headers: jsonType },
   { ...row('1e999', '{"size":1e999}', 422, 'invalid-request', 'size'), headers: jsonType },

@@ -68,7 +68,7 @@ const jsonRows: readonly Row[] = [
       'models.0.model',
     ),
   ]),
-  row('JSON scores: nothing', ['', jsonType], 400, 'malformed-body'),
+  row('JSON scores: nothing', ['', jsonType], 422, 'invalid-request', 'body'),
   row('JSON scores: broken', json('{"items":["q1"],"models":[{"model":"a","sco'), 400, 'malformed-body'),
   row(
     'JSON scores: NaN',
