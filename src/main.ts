@@ -15,6 +15,11 @@ const usage = `usage: benchcast serve | backtest FILE | demo | openapi [--write 
 "benchcast backtest --help" says more.
 Settings come from the environment; see README.`;
 
+// Whoever reads the output may have seen enough: `| head`. What is under way is still ended in order.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const [name = 'serve', ...flags] = process.argv.slice(2);
 if (['--help', '-h', 'help'].includes(name)) {
   console.log(usage);

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
+import { renderBacktest } from '../backtest/table.ts';
 import { refuseFlags } from '../flags.ts';
 import { startService } from '../start-service.ts';
-import { createClient } from './client.ts';
+import { type Client, createClient } from './client.ts';
 import { renderComparison, renderEvaluation, type Truth } from './report.ts';
 
 const models = 120;
@@ -14,6 +16,8 @@ const groups = 5;
 const coreSetSize = 50;
 const seed = 7;
 const coreSetSeed = 2;
+const backtestRepeats = 10;
+const pollMilliseconds = 200;
 
 const newModels = [
   { model: 'ordinary-model', ability: 0.4, seed: 101, description: 'an ordinary new model' },
@@ -29,7 +33,7 @@ const newModels = [
 export async function demo(flags: readonly string[]): Promise<void> {
   refuseFlags(flags, []);
   const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
-  const progress = createProgress(7 + newModels.length);
+  const progress = createProgress(8 + newModels.length);
   try {
     progress(`simulating ${models} models on ${items} items in ${groups} groups`);
     const benchmark = simulateBenchmark({ models, items, groups, seed });
@@ -70,6 +74,10 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
   progress('naming the groups of the items');
   await client.put('/v1/benchmarks/demo/items', { items: benchmark.items });
 
+  progress('trying core sets on the history itself, as if its models were new');
+  const backtest = await tryOnHistory(client);
+  console.log(renderBacktest(backtest));
+
   progress(`drawing a core set of ${coreSetSize} items`);
   const coreSet = await client.post('/v1/benchmarks/demo/core-sets', {
     size: coreSetSize,
@@ -97,6 +105,18 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
   const [b, a] = evaluations;
   const comparison = await client.post('/v1/evaluations/compare', { a, b });
   console.log(`\n${renderComparison(comparison, scores[1] - scores[0])}`);
+}
+
+/** A back-test, to its end. */
+async function tryOnHistory(client: Client) {
+  const request = { sizes: [coreSetSize], repeats: backtestRepeats, seed };
+  const { id } = await client.post('/v1/benchmarks/demo/backtests', request);
+  for (;;) {
+    const found = await client.get(`/v1/backtests/${id}`);
+    if (found.status === 'ready') return found;
+    if (found.error !== null) throw new Error(found.error);
+    await delay(pollMilliseconds);
+  }
 }
 
 /** The exact scores, which only a simulation knows. */
