@@ -7,6 +7,12 @@ export default class CountReporter implements Reporter {
       [...module.children.allTests()].map((test) => test.result().state),
     );
     const count = (state: string) => states.filter((other) => other === state).length;
-    console.log(`tests: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+    const broken = modules
+      .filter((module) => module.errors().length > 0)
+      .map(({ relativeModuleId }) => relativeModuleId);
+    const files = broken.length === 0 ? '' : `; broken files: ${broken.join(', ')}`;
+    console.log(
+      `tests: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped${files}`,
+    );
   }
 }
