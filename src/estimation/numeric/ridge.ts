@@ -194,9 +194,32 @@ function addToDiagonal(gram: Float64Array, size: number, alpha: number): Float64
   return sum;
 }
 
+/** Four rows at a time share what is read of the vector. */
 function multiply(matrix: Float64Array, nRows: number, nColumns: number, vector: Float64Array): Float64Array {
   const product = new Float64Array(nRows);
-  for (let row = 0; row < nRows; row++) product[row] = dot(matrix, row * nColumns, vector, 0, nColumns);
+  const whole = nRows - (nRows % 4);
+  for (let row = 0; row < whole; row += 4) {
+    const at0 = row * nColumns;
+    const at1 = at0 + nColumns;
+    const at2 = at1 + nColumns;
+    const at3 = at2 + nColumns;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let column = 0; column < nColumns; column++) {
+      const value = vector[column];
+      sum0 += matrix[at0 + column] * value;
+      sum1 += matrix[at1 + column] * value;
+      sum2 += matrix[at2 + column] * value;
+      sum3 += matrix[at3 + column] * value;
+    }
+    product[row] = sum0;
+    product[row + 1] = sum1;
+    product[row + 2] = sum2;
+    product[row + 3] = sum3;
+  }
+  for (let row = whole; row < nRows; row++) product[row] = dot(matrix, row * nColumns, vector, 0, nColumns);
   return product;
 }
 
