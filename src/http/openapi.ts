@@ -33,6 +33,7 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
         { name: 'Benchmarks and history', description: 'Score matrices of models already evaluated.' },
         { name: 'Core sets', description: 'Which items to run a new model on.' },
         { name: 'Evaluations', description: 'Results of a new model, and what they are worth.' },
+        { name: 'Back-tests', description: "Core sets tried on the benchmark's own models." },
         { name: 'Service', description: 'Health and help.' },
       ],
     },
@@ -69,22 +70,56 @@ function documented(input: Parameters<Transform>[0], schema: z.ZodType): unknown
 
 interface Document {
   paths?: Record<string, Record<string, Operation>>;
-  components?: { schemas?: Record<string, unknown> };
+  components?: { schemas?: Record<string, Schema> };
+}
+
+interface Schema {
+  readonly default?: unknown;
+  readonly examples?: unknown;
 }
 
 interface Operation {
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { $ref?: string } }> };
   responses?: Record<string, { description: string }>;
 }
 
 /** What the provider and the plugin leave untidy. */
 function tidy(document: Document): Document {
-  const pruned = pruneComponents(mergeInputSchemas(openAnswers(document)));
+  const pruned = pruneComponents(mergeInputSchemas(keepExamples(openAnswers(document))));
   for (const operation of Object.values(pruned.paths ?? {}).flatMap((path) => Object.values(path))) {
     for (const response of Object.values(operation.responses ?? {})) {
       if (response.description === 'Default Response') response.description = 'Done.';
     }
+    if (operation.requestBody !== undefined && hasDefault(operation.requestBody, pruned)) {
+      operation.requestBody.required = false;
+    }
   }
   return pruned;
+}
+
+/** A body that has a default may be left out. */
+function hasDefault({ content }: NonNullable<Operation['requestBody']>, { components }: Document): boolean {
+  return Object.values(content).every(({ schema }) => {
+    const name = schema?.$ref?.split('/').at(-1);
+    return name !== undefined && components?.schemas?.[name]?.default !== undefined;
+  });
+}
+
+/** Where something is transformed on the way in, the schema for requests comes without its default and its examples. */
+function keepExamples(document: Document): Document {
+  const { schemas = {} } = document.components ?? {};
+  const kept = Object.entries(schemas).map(([name, schema]) => {
+    const { default: value, examples } = schemas[name.replace(/Input$/, '')] ?? {};
+    return [
+      name,
+      {
+        ...(value !== undefined && { default: value }),
+        ...(examples !== undefined && { examples }),
+        ...schema,
+      },
+    ];
+  });
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
 }
 
 /** Answers may gain fields: a client that was generated today must not refuse them. */

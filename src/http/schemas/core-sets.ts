@@ -50,7 +50,7 @@ export const coreSetRequest = z
     message: 'goes with a half_width only',
     path: ['level'],
   })
-  .meta({ id: 'CoreSetRequest', examples: [{ size: 50, design: 'balanced', seed: 7 }] });
+  .meta({ id: 'CoreSetRequest', examples: [{ size: 50, seed: 7 }] });
 
 export const extensionRequest = z
   .strictObject({

@@ -56,7 +56,11 @@ export const resultsRequest = z
     message: 'must hold at least one result, or come with predictions',
     path: ['results'],
   })
-  .meta({ id: 'ResultsRequest', description: 'Results to add, or to put in place of earlier ones.' });
+  .meta({
+    id: 'ResultsRequest',
+    description: 'Results to add, or to put in place of earlier ones.',
+    examples: [{ results: [{ item: 'item-0007', score: 0 }] }],
+  });
 
 const expectedError = z
   .object({
@@ -130,7 +134,10 @@ export const estimateRequest = z
       .meta({ description: 'Models that are not to be sources.' }),
     ...answerChoice.shape,
   })
-  .meta({ id: 'EstimateRequest' });
+  .meta({
+    id: 'EstimateRequest',
+    examples: [{ results: [{ item: 'item-0003', score: 1, inclusion_probability: 0.05 }] }],
+  });
 
 export const statelessEstimate = z
   .object({

@@ -147,8 +147,8 @@ export const pageQuery = z.strictObject({
   limit: z.coerce
     .number({ error: 'must be a whole number' })
     .int('must be a whole number')
-    .min(1)
-    .max(maxPage)
+    .min(1, 'must be at least 1')
+    .max(maxPage, `must be at most ${maxPage}`)
     .default(defaultPage)
     .meta({ description: `Entries on a page, at most ${maxPage}.` }),
   cursor: cursor.optional().meta({ description: 'The `next_cursor` of the page before.' }),
