@@ -88,15 +88,9 @@ export function evaluateTarget(
   const observed: Sample = { ...sample, scores };
   const fitted = prepared.aipw.estimate(scores);
   const facts = gatherFacts(prepared, observed, fitted, options, range);
-  const byMethod = (method: MethodName) => {
-    const reason = prepared.whyUnavailable(method);
-    if (reason !== null) return unavailable(method, reason);
-    const point = method === 'aipw' ? fitted : prepared.fit(method).estimate(scores);
-    return toMethodEstimate(method, point, observed, level, range);
-  };
   return {
     ...recommend(facts, ownMethodOf(prepared)),
-    estimates: methods.map(byMethod),
+    estimates: methods.map((method) => estimateBy(method, prepared, observed, fitted, level, range)),
     similarity: facts.similarity,
     standing: sample.nModels === 0 ? null : prepared.standingOf(clip(fitted.value, possibleScores(observed))),
     warnings: raiseWarnings(facts),
@@ -108,6 +102,21 @@ export function evaluateTarget(
     sourceModels: sample.nModels,
     missingShare: prepared.missingShare,
   };
+}
+
+/** @param fitted what AIPW says, which is known already */
+export function estimateBy(
+  method: MethodName,
+  prepared: PreparedCoreSet,
+  observed: Sample,
+  fitted: AipwEstimate,
+  level: number,
+  range: ScoreRange,
+): MethodEstimate {
+  const reason = prepared.whyUnavailable(method);
+  if (reason !== null) return unavailable(method, reason);
+  const point = method === 'aipw' ? fitted : prepared.fit(method).estimate(observed.scores);
+  return toMethodEstimate(method, point, observed, level, range);
 }
 
 function gatherFacts(

@@ -55,6 +55,26 @@ export interface CoreSetInput extends Sources {
 }
 
 /**
+ * A core set of which some results are missing: those observed stand for all of it, with pi_i times the share observed. What
+ * was learned with the core set needs all its items.
+ * @param observed indices of the observed items in the core set
+ */
+export function observedPart(input: CoreSetInput, observed: Int32Array): CoreSetInput {
+  const { items, inclusion, learned = null } = input;
+  if (observed.length === items.length) return input;
+  const share = observed.length / items.length;
+  return {
+    ...input,
+    items: observed.map((index) => items[index]),
+    inclusion: inclusion && Float64Array.from(observed, (index) => inclusion[index] * share),
+    learned:
+      learned === null || typeof learned === 'string'
+        ? learned
+        : 'this method needs results on every item of its core set',
+  };
+}
+
+/**
  * What one core set needs of its history before the first target comes.
  * @throws DomainError too-large: the fit would take too long; insufficient-data: it is singular
  * Cost: O(n M min(n, M)); the target's cost then does not depend on N.

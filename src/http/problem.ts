@@ -69,8 +69,7 @@ export interface Problem {
 }
 
 /** What a client is told of an error. Of a defect it learns nothing but the id under which it was logged. */
-function toProblem(error: unknown, request: FastifyRequest): Problem {
-  const code = codeOf(error);
+function toProblem(error: unknown, code: ProblemCode, request: FastifyRequest): Problem {
   const issues = error instanceof DomainError ? error.issues : [];
   return {
     ...problemOf(code, detailOf(code, error as Error, request), request.url.split('?')[0], request.id),
@@ -127,11 +126,12 @@ function mediaTypesOf({ routeOptions }: FastifyRequest): string {
 
 /** The one place where errors become answers. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(error, request);
+  const code = codeOf(error);
+  const problem = toProblem(error, code, request);
   if (problem.status >= 500) request.log.error({ err: error }, 'failed');
   else request.log.info({ problem: problem.type }, 'refused');
   reply.header('x-request-id', request.id);
-  const { retryAfter }: ProblemKind = problemKinds[codeOf(error)];
+  const { retryAfter }: ProblemKind = problemKinds[code];
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }

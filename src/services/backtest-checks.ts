@@ -8,8 +8,7 @@ import { designsFor, methodsFor } from '../estimation/estimators/registry.ts';
 import { defaultLevel } from '../estimation/evaluate.ts';
 import type { BacktestHistory } from '../storage/backtests.ts';
 import { refuseTooLarge } from './core-set-checks.ts';
-import { openPool, type Pool } from './drawing.ts';
-import type { LoadedHistory } from './histories.ts';
+import type { Pool } from './drawing.ts';
 
 /** What a user asks for; what is left out is filled in. */
 export type BacktestRequest = {
@@ -111,9 +110,8 @@ function methodIssues({ methods, designs }: BacktestSettings): Issue[] {
   return [...homeless, ...idle];
 }
 
-/** The history that a back-test is made on. @throws DomainError insufficient-data */
-export function describeHistory(loaded: LoadedHistory): BacktestHistory {
-  const { population, sources } = openPool(loaded, {});
+/** The history that a back-test is made on. */
+export function describeHistory({ loaded, population, sources }: Pool): BacktestHistory {
   return {
     revision: loaded.revision,
     scoreRange: loaded.scoreRange,

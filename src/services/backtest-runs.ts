@@ -11,8 +11,8 @@ import { createBackground } from './background.ts';
 import { checkBacktest, describeHistory } from './backtest-checks.ts';
 import type { BacktestEvidence } from './backtest-evidence.ts';
 import { type BacktestRun, createBacktestRun, type OpenTrial, type RunProgress } from './backtest-run.ts';
-import { openPool } from './drawing.ts';
-import type { Histories, LoadedHistory } from './histories.ts';
+import { openPool, type Pool } from './drawing.ts';
+import type { Histories } from './histories.ts';
 
 /** Back-tests under way: in other threads, so many at a time as there are processors, the others waiting. */
 export interface BacktestRuns {
@@ -58,26 +58,26 @@ export function createBacktestRuns(
   let isStopping = false;
 
   /** The history, and the back-test as of it: one whose history changed before it was done begins again. */
-  async function open(id: string): Promise<{ backtest: Backtest; loaded: LoadedHistory }> {
+  async function open(id: string): Promise<{ backtest: Backtest; pool: Pool }> {
     const backtest = await backtests.get(id);
     const benchmark = await benchmarks.byId(backtest.benchmarkId);
     if (benchmark === undefined) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
-    const loaded = await histories.load(benchmark);
-    if (loaded.revision === backtest.revision) return { backtest, loaded };
-    const history = describeHistory(loaded);
+    const pool = openPool(await histories.load(benchmark), {});
+    if (pool.loaded.revision === backtest.revision) return { backtest, pool };
+    const history = describeHistory(pool);
     await backtests.restart(id, history);
-    checkBacktest(openPool(loaded, {}), backtest.settings);
-    return { backtest: { ...backtest, ...history }, loaded };
+    checkBacktest(pool, backtest.settings);
+    return { backtest: { ...backtest, ...history }, pool };
   }
 
   async function perform(id: string, run: BacktestRun): Promise<void> {
-    const { backtest, loaded } = await open(id);
+    const { backtest, pool } = await open(id);
     run.isCounted = true;
     if ((await backtests.countAttempt(id, 1)) > maxAttempts) {
       throw new DomainError('too-large', 'the service went down each time this back-test was under way');
     }
     const { settings } = backtest;
-    const { history } = openPool(loaded, {}).sources;
+    const { history } = pool.sources;
     const survey = await workers.survey(history, run.breakOff.signal);
     refuseUnknown(survey);
     const left = run.begin(settings, await backtests.trials(id));

@@ -66,13 +66,12 @@ export function createBacktests(
   return {
     async create(name, request) {
       const benchmark = await benchmarks.get(name);
-      const loaded = await histories.load(benchmark);
-      const pool = openPool(loaded, {});
+      const pool = openPool(await histories.load(benchmark), {});
       const settings = completeSettings(request, pool, randomInt(2 ** 32));
       checkBacktest(pool, settings);
       runs.refuseFull();
       const backtest: Backtest = {
-        ...describeHistory(loaded),
+        ...describeHistory(pool),
         id: createId('bt'),
         benchmarkId: benchmark.id,
         benchmark: name,

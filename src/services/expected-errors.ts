@@ -58,16 +58,20 @@ export function createExpectedErrors(evidence: BacktestEvidence): ExpectedErrors
       const foretold = await foretell(found, observedItems, stored, shown);
       if (foretold === null) return { answer: shown, expectedError: null };
       // What is warned of does not depend on what is looked at.
-      const isAsked = (answer: Answer) => (of: { method: string }) =>
-        answer.estimates.some(({ method }) => method === of.method);
-      const shownMethods = foretold.methods.filter(isAsked(shown));
-      const ofStored = { ...foretold, methods: foretold.methods.filter(isAsked(stored)) };
+      const warnings = calibrateWarnings(shown.warnings, restrictTo(stored, foretold));
+      const expectedError = restrictTo(shown, foretold);
       return {
-        answer: { ...shown, warnings: calibrateWarnings(shown.warnings, ofStored) },
-        expectedError: shownMethods.length === 0 ? null : { ...foretold, methods: shownMethods },
+        answer: { ...shown, warnings },
+        expectedError: expectedError.methods.length === 0 ? null : expectedError,
       };
     },
   };
+}
+
+/** What is foretold of the methods of an answer. */
+function restrictTo({ estimates }: Answer, foretold: ExpectedError): ExpectedError {
+  const names = new Set(estimates.map(({ method }) => method));
+  return { ...foretold, methods: foretold.methods.filter(({ method }) => names.has(method)) };
 }
 
 /** null where AIPW has no interval to measure by. @param unit length of the score range */

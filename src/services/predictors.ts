@@ -1,5 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
+import {
+  type CoreSetInput,
+  observedPart,
+  type PreparedCoreSet,
+  prepareCoreSet,
+} from '../estimation/prepared-core-set.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { CoreSet, LearnedModel } from '../storage/core-sets.ts';
 import { indicesIn } from './drawing.ts';
@@ -12,8 +17,7 @@ export interface Predictor {
   readonly key: string;
   readonly sourceNames: readonly string[];
   /**
-   * What the mathematics needs to know. Where results are missing, those observed stand for the core set, with pi_i times
-   * the share observed.
+   * What the mathematics needs to know.
    * @param observed indices of the observed items in the core set
    * @param predictions N predictions of the user's, unit scale
    */
@@ -76,18 +80,17 @@ function createPredictor(
   const items = indicesIn(coreSet.population, coreSet.positions);
   const { learned } = coreSet;
 
+  const whole: CoreSetInput = {
+    history: sources.history,
+    summary: sources.summary,
+    items,
+    inclusion: coreSet.inclusion,
+    design: coreSet.design,
+    learned: learned && (whyNotLearned(learned, targets, loaded.scoreRange) ?? learned.arrays),
+  };
+
   function inputFor(observed: Int32Array, predictions: Float64Array | null): CoreSetInput {
-    const share = observed.length / coreSet.size;
-    const { inclusion, design } = coreSet;
-    return {
-      history: sources.history,
-      summary: sources.summary,
-      items: Int32Array.from(observed, (index) => items[index]),
-      inclusion: inclusion && Float64Array.from(observed, (index) => inclusion[index] * share),
-      design,
-      learned: learned && (whyNotLearned(learned, targets, loaded.scoreRange, share) ?? learned.arrays),
-      predictions,
-    };
+    return { ...observedPart(whole, observed), predictions };
   }
 
   let complete: PreparedCoreSet | undefined;
@@ -109,7 +112,6 @@ function whyNotLearned(
   { from, scoreRange }: LearnedModel,
   targets: ReadonlySet<string>,
   now: ScoreRange,
-  share: number,
 ): string | null {
   if (from.some((name) => targets.has(name))) {
     return 'the items were chosen with this model among the sources: draw a core set with "exclude_models"';
@@ -117,5 +119,5 @@ function whyNotLearned(
   if (scoreRange.low !== now.low || scoreRange.high !== now.high) {
     return 'the score range changed since the items were chosen: draw a new core set';
   }
-  return share < 1 ? 'this method needs results on every item of its core set' : null;
+  return null;
 }

@@ -177,7 +177,7 @@ async function run(
 
 /** Draws on a terminal only. */
 function progressBar(format: string): SingleBar {
-  return new SingleBar({ format, hideCursor: true, barsize: 30, stream: process.stderr, forceRedraw: false });
+  return new SingleBar({ format, hideCursor: true, barsize: 30, stream: process.stderr });
 }
 
 function invalid(message: string): DomainError {

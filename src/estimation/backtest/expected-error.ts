@@ -1,4 +1,5 @@
 import type { MethodName } from '../estimators/names.ts';
+import { clip } from '../inference/wilson-interval.ts';
 import { selectSmallest } from '../numeric/largest.ts';
 import { sortedQuantile } from '../numeric/quantile.ts';
 import { indexRange } from '../numeric/random.ts';
@@ -39,17 +40,15 @@ export interface Calibration {
 
 const minRecords = 50;
 /** Fewer neighbours are noise, more are not like the target. */
-const minNeighbours = 40;
-const maxNeighbours = 200;
+const neighbourBounds = { lower: 40, upper: 200 };
 const neighbourShare = 0.1;
 
 /** Differences that count as much as each other; tried on the seven public matrices, one of them left out in turn. */
 const similarityScale = 0.12;
 const deviationScale = 1.5;
-/** In half-widths of AIPW. */
-const gapScale = 1;
 /** So far above the sources all targets are alike. */
-const deviationBounds = { low: -3, high: 8 };
+const deviationBounds = { lower: -3, upper: 8 };
+/** In half-widths of AIPW, which count as they are. */
 const maxGap = 10;
 
 /**
@@ -71,10 +70,7 @@ export function createCalibration(packed: Float64Array, methods: readonly Method
   const similarities = Float64Array.from(records, ({ similarity }) => scaledSimilarity(similarity));
   const levels = Float64Array.from(records, ({ deviations }) => scaledLevel(deviations));
   const highest = records.reduce((most, { deviations }) => Math.max(most, deviations), -Infinity);
-  const neighbours = Math.min(
-    records.length,
-    Math.max(minNeighbours, Math.min(maxNeighbours, Math.round(neighbourShare * records.length))),
-  );
+  const neighbours = clip(Math.round(neighbourShare * records.length), neighbourBounds);
   const inOrder = indexRange(records.length);
   const byMethod = new Map(methods.map((method, k) => [method, errorsOf(k)]));
 
@@ -155,9 +151,9 @@ function scaledSimilarity(similarity: number): number {
 }
 
 function scaledLevel(deviations: number): number {
-  return Math.min(deviationBounds.high, Math.max(deviationBounds.low, deviations)) / deviationScale;
+  return clip(deviations, deviationBounds) / deviationScale;
 }
 
 function scaledGap(difference: number, halfWidth: number): number {
-  return Math.min(maxGap, Math.abs(difference) / halfWidth) / gapScale;
+  return Math.min(maxGap, Math.abs(difference) / halfWidth);
 }

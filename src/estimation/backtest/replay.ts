@@ -5,16 +5,19 @@ import { frameOf, needsProspects, prospectsOf } from '../designs/frame.ts';
 import { type DesignName, designNames, isProbabilityDesign } from '../designs/names.ts';
 import type { Progress } from '../designs/purposive-design.ts';
 import { probabilityDesigns, purposiveDesigns } from '../designs/registry.ts';
-import type { PointEstimate } from '../estimators/estimator.ts';
 import type { MethodName } from '../estimators/names.ts';
-import { defaultLevel } from '../evaluate.ts';
+import { defaultLevel, estimateBy } from '../evaluate.ts';
 import { type History, type Sources, summariseHistory } from '../history.ts';
 import { clip, possibleScores } from '../inference/wilson-interval.ts';
 import type { ItemProspects } from '../item-prospects.ts';
-import { type MethodEstimate, toMethodEstimate } from '../method-estimate.ts';
 import { definedMean } from '../numeric/mean.ts';
-import { childSeed, createRandom, type Random } from '../numeric/random.ts';
-import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../prepared-core-set.ts';
+import { childSeed, createRandom, indexRange, type Random } from '../numeric/random.ts';
+import {
+  type CoreSetInput,
+  observedPart,
+  type PreparedCoreSet,
+  prepareCoreSet,
+} from '../prepared-core-set.ts';
 import { randomSamplingError } from './baseline.ts';
 import { type ReplayedTarget, summariseArm, type TrialOutcome } from './outcome.ts';
 import { thinOut } from './records.ts';
@@ -119,25 +122,11 @@ function replayTargets(
     const target = { model, truth: survey.truths[model] };
     const scores = scoresOn(history, model, coreSet.items);
     if (!scores.includes(Number.NaN)) return { ...target, ...replayTarget(whole, scores, methods, level) };
-    const isObserved = scores.map((score) => Number(!Number.isNaN(score)));
-    const observed = scores.filter((score) => !Number.isNaN(score));
-    const prepared = prepareCoreSet(restrict(coreSet, isObserved));
-    return { ...target, ...replayTarget(prepared, observed, methods, level) };
+    const observed = indexRange(scores.length).filter((i) => !Number.isNaN(scores[i]));
+    const prepared = prepareCoreSet(observedPart(coreSet, observed));
+    const known = Float64Array.from(observed, (i) => scores[i]);
+    return { ...target, ...replayTarget(prepared, known, methods, level) };
   });
-}
-
-/** The observed items stand for the core set, as they do for a new model; what was learned needs all of them. */
-function restrict(coreSet: CoreSetInput, isObserved: Float64Array): CoreSetInput {
-  const { items, inclusion, learned } = coreSet;
-  const isKept = (_: number, i: number) => isObserved[i] === 1;
-  const kept = items.filter(isKept);
-  const share = kept.length / items.length;
-  return {
-    ...coreSet,
-    items: kept,
-    inclusion: inclusion?.filter(isKept).map((probability) => probability * share) ?? null,
-    learned: learned && 'results are missing',
-  };
 }
 
 function replayTarget(
@@ -151,16 +140,12 @@ function replayTarget(
   }
   const observed = { ...prepared.sample, scores };
   const fitted = prepared.aipw.estimate(scores);
-  const describe = (method: MethodName, point: PointEstimate, at = level) =>
-    toMethodEstimate(method, point, observed, at, defaultScoreRange);
-  const estimateBy = (method: MethodName): MethodEstimate | null => {
-    if (prepared.whyUnavailable(method) !== null) return null;
-    return describe(method, method === 'aipw' ? fitted : prepared.fit(method).estimate(scores));
-  };
+  const estimate = (method: MethodName, at: number) =>
+    estimateBy(method, prepared, observed, fitted, at, defaultScoreRange);
   return {
-    estimates: methods.map(estimateBy),
+    estimates: methods.map((method) => estimate(method, level)),
     circumstances: () => ({
-      aipw: describe('aipw', fitted, defaultLevel),
+      aipw: estimate('aipw', defaultLevel),
       similarity: definedMean(prepared.similarity.similarities(scores)),
       ...prepared.standingOf(clip(fitted.value, possibleScores(observed))),
     }),
