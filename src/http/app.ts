@@ -18,6 +18,7 @@ import { benchmarkRoutes } from './routes/benchmarks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
+import { importRoutes } from './routes/imports.ts';
 import { itemRoutes } from './routes/items.ts';
 import { modelRoutes } from './routes/models.ts';
 import { scoreRoutes } from './routes/scores.ts';
@@ -65,6 +66,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   for (const routes of [
     benchmarkRoutes,
     scoreRoutes,
+    importRoutes,
     itemRoutes,
     modelRoutes,
     coreSetRoutes,

@@ -2,7 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { version } from '../version.ts';
 
 /** Swagger UI styles itself inline; scripts and everything else come from here only. */
@@ -48,6 +48,11 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
   });
 }
 
+/** Documented as it should be, taken as it comes: whoever reads it checks it. */
+export function documentedAs(schema: z.ZodType) {
+  return { schema: z.unknown().meta({ documentAs: schema }) };
+}
+
 /** Bodies of several media types, each documented by the schema in its `documentAs`; the rest as the provider does it. */
 const transform: Transform = (input) => {
   const body = input.schema?.body as { content?: Record<string, { schema: z.ZodType }> } | undefined;
@@ -63,7 +68,7 @@ const transform: Transform = (input) => {
 function documented(input: Parameters<Transform>[0], schema: z.ZodType): unknown {
   const { schema: transformed } = jsonSchemaTransform({
     ...input,
-    schema: { body: (schema.meta() as { documentAs: z.ZodType }).documentAs },
+    schema: { body: schema.meta()?.documentAs ?? schema },
   } as never);
   return (transformed as { body: unknown }).body;
 }

@@ -5,3 +5,8 @@
 export function looksLong(columns: readonly string[]): boolean {
   return columns[0] === 'item' && (columns.length === 2 || columns.length === 3);
 }
+
+/** Whether the columns after `model` are those of the long form. */
+export function isLong(columns: readonly string[]): boolean {
+  return /^item,score(,group)?$/.test(columns.join(','));
+}

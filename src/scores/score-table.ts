@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import type { Metadata } from './metadata.ts';
 import { RowBuilder } from './packed-row.ts';
 
 /** What the rows of one import may take in memory, packed; a sparse long list of strangers would otherwise fill it. */
@@ -10,6 +11,8 @@ export class ScoreTable {
   readonly models = new Map<string, RowBuilder>();
   /** By item index; undefined = nothing said about its group. */
   readonly groups: (string | undefined)[] = [];
+  /** By item index; what a harness calls it, kept in the item's metadata where that does not say so yet. */
+  readonly metadata: (Metadata | undefined)[] = [];
   readonly #indices = new Map<string, number>();
   #bytes = 0;
 

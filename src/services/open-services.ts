@@ -12,19 +12,25 @@ import { createEvaluations, type Evaluations } from './evaluations.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createExpectedErrors } from './expected-errors.ts';
 import { createHistories } from './histories.ts';
+import { createImports, type Imports } from './imports.ts';
 import { createItems, type Items } from './items.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
+import { createLogResults, type LogResults } from './log-results.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createPredictors } from './predictors.ts';
+import { createRunnables, type Runnables } from './runnables.ts';
 import { createScores, type Scores } from './scores.ts';
 import { createSelections } from './selections.ts';
 
 /** The use cases. Reads and writes that need no second part go straight to their store. */
 export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'> {
   readonly scores: Scores;
+  readonly imports: Imports;
+  readonly logResults: LogResults;
   readonly items: Items;
   readonly leaderboard: Leaderboard;
   readonly coreSets: CoreSets;
+  readonly runnables: Runnables;
   readonly plans: Plans;
   readonly evaluations: Evaluations;
   readonly comparisons: Comparisons;
@@ -65,9 +71,12 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
     models: stores.models,
     ping: stores.ping,
     scores: createScores(stores),
+    imports: createImports(stores),
+    logResults: createLogResults(stores, coreSets),
     items: createItems(stores, histories),
     leaderboard: createLeaderboard(stores, histories),
     coreSets,
+    runnables: createRunnables(stores, coreSets),
     plans,
     evaluations: createEvaluations(
       stores,

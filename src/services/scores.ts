@@ -1,8 +1,8 @@
 import { exportCsv } from '../exporters/csv.ts';
 import { exportNdjson } from '../exporters/ndjson.ts';
-import { importCsv } from '../importers/csv.ts';
-import { importJson } from '../importers/json.ts';
-import { importNdjson } from '../importers/ndjson.ts';
+import { importCsv } from '../importers/matrices/csv.ts';
+import { importJson } from '../importers/matrices/json.ts';
+import { importNdjson } from '../importers/matrices/ndjson.ts';
 import type { ConflictPolicy } from '../scores/merge-rows.ts';
 import { ScoreTable } from '../scores/score-table.ts';
 import type { Stores } from '../storage/open-stores.ts';

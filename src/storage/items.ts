@@ -21,8 +21,19 @@ export interface ItemChange {
 
 export interface ItemStore {
   list(benchmarkId: number, request: PageRequest): Promise<Page<Item>>;
+  /** Every item, as harnesses know it, by position. */
+  identities(benchmarkId: number): Promise<ItemIdentity[]>;
   /** All or nothing. @throws DomainError unknown-item */
   update(benchmarkId: number, changes: readonly ItemChange[]): Promise<void>;
+}
+
+/** An item as harnesses know it, from its metadata; null = not told. */
+export interface ItemIdentity {
+  readonly item: string;
+  readonly group: string | null;
+  readonly task: string | null;
+  readonly nativeId: string | null;
+  readonly contentHash: string | null;
 }
 
 interface ItemRow {
@@ -32,9 +43,22 @@ interface ItemRow {
   metadata: string | null;
 }
 
+interface IdentityRow {
+  item: string;
+  group_name: string | null;
+  task: unknown;
+  native_id: unknown;
+  content_hash: unknown;
+}
+
 export function createItemStore(database: Database, revisions: RevisionCounter): ItemStore {
   const page = database.prepare<[number, number, number], ItemRow>(
     'SELECT * FROM items WHERE benchmark_id = ? AND position > ? ORDER BY position LIMIT ?',
+  );
+  const identities = database.prepare<[number], IdentityRow>(
+    `SELECT item, group_name, metadata ->> '$.task' AS task, metadata ->> '$.native_id' AS native_id,
+       metadata ->> '$.content_hash' AS content_hash
+     FROM items WHERE benchmark_id = ? ORDER BY position`,
   );
   const byName = database.prepare<[number, string], ItemRow>(
     'SELECT * FROM items WHERE benchmark_id = ? AND item = ?',
@@ -70,6 +94,7 @@ export function createItemStore(database: Database, revisions: RevisionCounter):
   return {
     list: async (benchmarkId, { limit, after }) =>
       toPage(page.all(benchmarkId, after ?? -1, limit + 1), limit, (row) => row.position, toItem),
+    identities: async (benchmarkId) => identities.all(benchmarkId).map(toIdentity),
     update: async (benchmarkId, changes) => update.immediate(benchmarkId, changes),
   };
 }
@@ -80,6 +105,19 @@ function toItem(row: ItemRow): Item {
     item: row.item,
     group: row.group_name,
     metadata: row.metadata === null ? null : JSON.parse(row.metadata),
+  };
+}
+
+/** Numbers are as good as texts here, anything else says nothing. */
+function toIdentity({ item, group_name, task, native_id, content_hash }: IdentityRow): ItemIdentity {
+  const textOf = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  return {
+    item,
+    group: group_name,
+    task: textOf(task),
+    nativeId: textOf(native_id),
+    contentHash: textOf(content_hash),
   };
 }
 

@@ -1,5 +1,6 @@
 import { DomainError, type Issue } from '../errors.ts';
 import { type ConflictPolicy, mergeRows, type RowConflict } from '../scores/merge-rows.ts';
+import { isSmallJson, type Metadata } from '../scores/metadata.ts';
 import { type PackedRow, summariseRow } from '../scores/packed-row.ts';
 import { isInRange, type ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
@@ -46,6 +47,13 @@ export interface ScoreStore {
     policy: ConflictPolicy,
     source: string,
   ): Promise<MergeOutcome>;
+  /** What `merge` would do, without doing it. @throws DomainError what `merge` throws */
+  preview(
+    benchmarkId: number,
+    table: ScoreTable,
+    policy: ConflictPolicy,
+    source: string,
+  ): Promise<MergeOutcome>;
   /** The whole history as it stands at one moment. @throws DomainError benchmark-not-found */
   snapshot(benchmarkId: number): Promise<HistorySnapshot>;
 }
@@ -67,8 +75,16 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   const storedItems = database.prepare<[number], StoredItem>(
     'SELECT item, position, group_name FROM items WHERE benchmark_id = ? ORDER BY position',
   );
-  const insertItem = database.prepare<[number, number, string, string | null]>(
-    'INSERT INTO items (benchmark_id, position, item, group_name) VALUES (?, ?, ?, ?)',
+  const insertItem = database.prepare<[number, number, string, string | null, string | null]>(
+    'INSERT INTO items (benchmark_id, position, item, group_name, metadata) VALUES (?, ?, ?, ?, ?)',
+  );
+  const metadataOf = database
+    .prepare<[number, number], string | null>(
+      'SELECT metadata FROM items WHERE benchmark_id = ? AND position = ?',
+    )
+    .pluck();
+  const setMetadata = database.prepare<[string, number, number]>(
+    'UPDATE items SET metadata = ? WHERE benchmark_id = ? AND position = ?',
   );
   const setGroup = database.prepare<[string, number, number]>(
     'UPDATE items SET group_name = ? WHERE benchmark_id = ? AND position = ?',
@@ -105,6 +121,16 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
     return false;
   }
 
+  /** Adds what is not said of a known item yet; what is said stays. */
+  function describe(benchmarkId: number, position: number, metadata: Metadata | undefined): void {
+    if (metadata === undefined) return;
+    const stored = metadataOf.get(benchmarkId, position);
+    const known: Metadata = stored == null ? {} : JSON.parse(stored);
+    const merged = { ...metadata, ...known };
+    const isNew = Object.keys(merged).length > Object.keys(known).length;
+    if (isNew && isSmallJson(merged)) setMetadata.run(JSON.stringify(merged), benchmarkId, position);
+  }
+
   /** The position of each of the table's items; unknown ones are added at the end. */
   function placeItems(benchmarkId: number, table: ScoreTable, policy: ConflictPolicy) {
     const known = new Map(storedItems.all(benchmarkId).map((row) => [row.item, row]));
@@ -122,9 +148,10 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
       const row = known.get(item);
       if (row === undefined) {
         const position = known.size + added++;
-        insertItem.run(benchmarkId, position, item, group ?? null);
+        insertItem.run(benchmarkId, position, item, group ?? null, toJson(table.metadata[index]));
         return position;
       }
+      describe(benchmarkId, row.position, table.metadata[index]);
       if (regroups(row, group, policy)) {
         setGroup.run(group!, benchmarkId, row.position);
         regrouped = true;
@@ -169,6 +196,10 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
     },
   );
 
+  const preview = database.transaction((...merged: Parameters<typeof merge>): never => {
+    throw new Undone(merge(...merged));
+  });
+
   const snapshot = database.transaction((benchmarkId: number): HistorySnapshot => {
     const benchmark = benchmarkOf.get(benchmarkId);
     if (benchmark === undefined) throw deletedMeanwhile();
@@ -187,8 +218,26 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
 
   return {
     merge: async (benchmarkId, table, policy, source) => merge.immediate(benchmarkId, table, policy, source),
+    async preview(benchmarkId, table, policy, source) {
+      try {
+        return preview.immediate(benchmarkId, table, policy, source);
+      } catch (error) {
+        if (error instanceof Undone) return error.outcome;
+        throw error;
+      }
+    },
     snapshot: async (benchmarkId) => snapshot(benchmarkId),
   };
+}
+
+/** Thrown to take a transaction back, with what it would have done. */
+class Undone extends Error {
+  readonly outcome: MergeOutcome;
+
+  constructor(outcome: MergeOutcome) {
+    super('undone');
+    this.outcome = outcome;
+  }
 }
 
 /** How many models score each item of the table. */
@@ -213,6 +262,10 @@ function refuseConflicts(model: string, table: ScoreTable, conflicts: readonly R
 
 function refuse(code: 'missing-scores' | 'score-conflict', detail: string, issues: readonly Issue[]): void {
   if (issues.length > 0) throw new DomainError(code, detail, issues);
+}
+
+function toJson(metadata: Metadata | undefined): string | null {
+  return metadata === undefined ? null : JSON.stringify(metadata);
 }
 
 function deletedMeanwhile(): DomainError {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Piscina } from 'piscina';
 import { DomainError } from '../errors.ts';
 import type { TrialOutcome } from '../estimation/backtest/outcome.ts';
@@ -56,7 +56,8 @@ const idleMilliseconds = 30_000;
  * behind a back-test. Threads start at first use and end when idle.
  */
 export function createWorkerPool(): WorkerPool {
-  const filename = join(import.meta.dirname, 'tasks.ts');
+  // The entry is TypeScript among the sources and JavaScript in the package, as this file is.
+  const filename = join(import.meta.dirname, `tasks${extname(import.meta.filename)}`);
   const open = (maxThreads: number) =>
     new Piscina({ filename, minThreads: 0, maxThreads, idleTimeout: idleMilliseconds });
   const threads = Math.max(1, availableParallelism() - 1);

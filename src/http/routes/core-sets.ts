@@ -1,4 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Runnable } from '../../exporters/runnable/runnable.ts';
 import type { Services } from '../../services/open-services.ts';
 import type { CoreSet } from '../../storage/core-sets.ts';
 import {
@@ -15,8 +18,36 @@ import {
 } from '../schemas/core-sets.ts';
 import { benchmarkParams, idParams, pageQuery, toPageRequest, toWirePage } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
+import { coreSetQuery, runnable, type runnableParts, toWireRunnable } from '../schemas/runnables.ts';
 
-export function coreSetRoutes({ coreSets, plans }: Services): FastifyPluginAsyncZod {
+/** One part as it is to be saved. */
+function sendPart(
+  reply: FastifyReply,
+  { files, manifest, commands }: Runnable,
+  part: (typeof runnableParts)[number],
+): FastifyReply {
+  const [main] = files;
+  const saved = {
+    file: main,
+    manifest: {
+      name: `${manifest.core_set}.manifest.json`,
+      mediaType: 'application/json',
+      content: `${JSON.stringify(manifest, null, 2)}\n`,
+    },
+    commands: {
+      name: `${manifest.core_set}.sh`,
+      mediaType: 'text/plain',
+      content: `${commands.join('\n')}\n`,
+    },
+  }[part];
+  return reply
+    .type(`${saved.mediaType}; charset=utf-8`)
+    .header('content-disposition', `attachment; filename="${saved.name}"`)
+    .serializer((text) => text)
+    .send(saved.content);
+}
+
+export function coreSetRoutes({ coreSets, plans, runnables }: Services): FastifyPluginAsyncZod {
   const toWire = (stored: CoreSet) => toWireCoreSet(stored, coreSets.progressOf(stored));
 
   return async (app) => {
@@ -67,11 +98,28 @@ export function coreSetRoutes({ coreSets, plans }: Services): FastifyPluginAsync
           operationId: 'getCoreSet',
           tags: ['Core sets'],
           summary: 'Read a core set',
+          description:
+            'With `format`, in the form in which a harness runs it: files to save, command lines, what to keep to, and a manifest.',
           params: idParams,
-          response: { 200: coreSet, ...problemResponses },
+          querystring: coreSetQuery,
+          response: {
+            200: {
+              description: 'The core set; with `part`, a part of it as it is to be saved.',
+              content: {
+                'application/json': { schema: z.union([coreSet, runnable]) },
+                'text/plain': { schema: z.string() },
+              },
+            },
+            ...problemResponses,
+          },
         },
       },
-      async (request) => toWire(await coreSets.get(request.params.id)),
+      async ({ params, query }, reply) => {
+        const { format, part } = query;
+        if (format === undefined) return toWire(await coreSets.get(params.id));
+        const found = await runnables.of(params.id, format);
+        return part === undefined ? toWireRunnable(found) : sendPart(reply, found, part);
+      },
     );
 
     app.post(

@@ -1,8 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { DomainError } from '../../errors.ts';
 import type { Services } from '../../services/open-services.ts';
+import { acceptFiles, hasFiles, withFiles } from '../files.ts';
 import { coreSet, extensionRequest, toWireCoreSet } from '../schemas/core-sets.ts';
 import {
+  createdEvaluation,
   estimateRequest,
   evaluation,
   evaluationPage,
@@ -14,13 +18,45 @@ import {
   toWireEstimate,
   toWireEvaluation,
 } from '../schemas/evaluations.ts';
+import { resultLogQuery, toResultOptions, toWireResultReport } from '../schemas/imports.ts';
 import { answerQuery, benchmarkParams, idParams, toPageRequest, toWirePage } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
+import { uploadContent } from './imports.ts';
 
 const maxBodyBytes = 32 * 1024 * 1024;
 
-export function evaluationRoutes({ evaluations, estimates }: Services): FastifyPluginAsyncZod {
+type Creation = Pick<Services, 'evaluations' | 'logResults'>;
+
+/** In a scope of its own: no other route here takes files. */
+function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginAsyncZod {
+  async function fromLog(
+    request: FastifyRequest,
+    coreSet: string,
+    query: z.infer<typeof resultLogQuery>,
+  ): Promise<z.infer<typeof createdEvaluation>> {
+    const read = await withFiles(request, query.filename, (files) =>
+      logResults.ofCoreSet(coreSet, files, toResultOptions(query)),
+    );
+    const { level, methods } = query;
+    const created = await evaluations.create(coreSet, read, { level, methods });
+    return { ...toWireEvaluation(created), import: toWireResultReport(read.report) };
+  }
+
+  async function fromBody(coreSet: string, body: unknown, query: z.infer<typeof resultLogQuery>) {
+    // Checked by its schema, where there is one.
+    if (body === undefined || body === null) {
+      throw new DomainError('invalid-request', 'body: is missing', [{ path: 'body', message: 'is missing' }]);
+    }
+    const { from_evaluation: fromEvaluation, ...rest } = body as z.infer<typeof evaluationRequest>;
+    const { level, methods } = query;
+    return toWireEvaluation(
+      await evaluations.create(coreSet, { ...rest, fromEvaluation }, { level, methods }),
+    );
+  }
+
   return async (app) => {
+    acceptFiles(app);
+
     app.post(
       '/v1/core-sets/:id/evaluations',
       {
@@ -29,25 +65,30 @@ export function evaluationRoutes({ evaluations, estimates }: Services): FastifyP
           operationId: 'createEvaluation',
           tags: ['Evaluations'],
           summary: 'Report results of a new model on a core set, and get the answer',
+          description:
+            'As JSON, or as the log of the harness that ran it: several files as a form, or one file as the body. The parameters but `level` and `methods` are about logs.',
           params: idParams,
-          querystring: answerQuery,
-          body: evaluationRequest,
-          response: { 201: evaluation, ...problemResponses },
+          querystring: resultLogQuery,
+          body: {
+            content: { 'application/json': { schema: evaluationRequest }, ...uploadContent },
+          } as unknown as z.ZodUnknown,
+          response: { 201: createdEvaluation, ...problemResponses },
         },
       },
       async (request, reply) => {
-        const { from_evaluation: fromEvaluation, ...rest } = request.body;
-        const created = await evaluations.create(
-          request.params.id,
-          { ...rest, fromEvaluation },
-          request.query,
-        );
-        return reply
-          .code(201)
-          .header('location', `/v1/evaluations/${created.id}`)
-          .send(toWireEvaluation(created));
+        const { params, query } = request;
+        const created = hasFiles(request)
+          ? await fromLog(request, params.id, query)
+          : await fromBody(params.id, request.body, query);
+        return reply.code(201).header('location', `/v1/evaluations/${created.id}`).send(created);
       },
     );
+  };
+}
+
+export function evaluationRoutes({ evaluations, estimates, logResults }: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    await app.register(createEvaluation({ evaluations, logResults }));
 
     app.post(
       '/v1/evaluations/:id/results',

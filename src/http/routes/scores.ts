@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Services } from '../../services/open-services.ts';
 import type { ExportFormat, ScoreBody } from '../../services/scores.ts';
 import { HttpError } from '../http-error.ts';
+import { documentedAs } from '../openapi.ts';
 import { benchmarkParams } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import {
@@ -32,11 +33,6 @@ const exportTypes: Readonly<Record<string, ExportFormat>> = {
   'application/x-ndjson': 'ndjson',
 };
 
-/** Documented as it should be, taken as it comes: the importers check it. */
-function unchecked(schema: z.ZodType) {
-  return { schema: z.unknown().meta({ documentAs: schema }) };
-}
-
 export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.addContentTypeParser(['text/csv', 'application/x-ndjson'], (request, payload, done) => {
@@ -60,9 +56,9 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
           querystring: scoresQuery,
           body: {
             content: {
-              'application/json': unchecked(scoreMatrix),
-              'text/csv': unchecked(csvScores),
-              'application/x-ndjson': unchecked(ndjsonScores),
+              'application/json': documentedAs(scoreMatrix),
+              'text/csv': documentedAs(csvScores),
+              'application/x-ndjson': documentedAs(ndjsonScores),
             },
           } as unknown as z.ZodUnknown,
           response: { 200: mergeOutcome, ...problemResponses },

@@ -4,6 +4,7 @@ import { methodNames } from '../../estimation/estimators/names.ts';
 import type { StatelessEstimate } from '../../services/estimates.ts';
 import type { EvaluationView } from '../../services/evaluations.ts';
 import { answerFields, figure, toWireAnswer } from './answers.ts';
+import { resultReport } from './imports.ts';
 import {
   answerChoice,
   arrayOf,
@@ -109,6 +110,11 @@ export const evaluation = z
     updated_at: timestamp,
   })
   .meta({ id: 'Evaluation' });
+
+/** The answer to results: where they came as a log, with what was read from it. */
+export const createdEvaluation = evaluation
+  .extend({ import: resultReport.optional() })
+  .meta({ id: 'CreatedEvaluation' });
 
 export const evaluationPage = pageOf(evaluation).meta({ id: 'EvaluationPage' });
 

@@ -1,6 +1,7 @@
-import type { ScoreRange } from '../scores/score-range.ts';
-import type { ScoreTable } from '../scores/score-table.ts';
-import { addItem, addModel, checkScore, complaint, isObject } from './checks.ts';
+import type { ScoreRange } from '../../scores/score-range.ts';
+import type { ScoreTable } from '../../scores/score-table.ts';
+import { isObject } from '../fields.ts';
+import { addItem, addModel, checkScore, complaint } from './checks.ts';
 
 /**
  * A parsed matrix, `{ "items": ["q1", ...], "models": [{ "model": "m1", "scores": [1, 0, null, ...] }] }`, checked by

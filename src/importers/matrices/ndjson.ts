@@ -1,10 +1,11 @@
 import split from 'split2';
-import type { RowBuilder } from '../scores/packed-row.ts';
-import type { ScoreRange } from '../scores/score-range.ts';
-import type { ScoreTable } from '../scores/score-table.ts';
-import { checkScore, complaint, isObject, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
+import type { RowBuilder } from '../../scores/packed-row.ts';
+import type { ScoreRange } from '../../scores/score-range.ts';
+import type { ScoreTable } from '../../scores/score-table.ts';
+import { type Fields, isObject } from '../fields.ts';
+import { parseText } from '../text/decode.ts';
+import { checkScore, complaint, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 import type { Importer } from './importer.ts';
-import { parseText } from './text.ts';
 
 const maxLineCharacters = 64 * 1024 * 1024;
 const modelKeys = ['model', 'scores'];
@@ -34,8 +35,6 @@ export const importNdjson: Importer = async (bytes, table, range) => {
   }
   if (records === 0) throw complaint('missing-scores', 'line 1', 'the body holds no scores');
 };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function parseLine(line: string, number: number): Fields {
   let value: unknown;

@@ -1,8 +1,8 @@
-import { DomainError, type ErrorCode } from '../errors.ts';
-import { isName, maxNameLength } from '../scores/names.ts';
-import type { RowBuilder } from '../scores/packed-row.ts';
-import { isInRange, type ScoreRange } from '../scores/score-range.ts';
-import type { ScoreTable } from '../scores/score-table.ts';
+import { DomainError, type ErrorCode } from '../../errors.ts';
+import { isName, maxNameLength } from '../../scores/names.ts';
+import type { RowBuilder } from '../../scores/packed-row.ts';
+import { isInRange, type ScoreRange } from '../../scores/score-range.ts';
+import type { ScoreTable } from '../../scores/score-table.ts';
 
 const maxItems = 1_000_000;
 const maxModels = 100_000;
@@ -51,10 +51,6 @@ export function itemIndex(table: ScoreTable, name: unknown, path: string): numbe
   if (table.items.length > maxItems)
     throw complaint('too-large', path, `more than ${maxItems} items in one body`);
   return index;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

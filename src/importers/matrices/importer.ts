@@ -1,5 +1,5 @@
-import type { ScoreRange } from '../scores/score-range.ts';
-import type { ScoreTable } from '../scores/score-table.ts';
+import type { ScoreRange } from '../../scores/score-range.ts';
+import type { ScoreTable } from '../../scores/score-table.ts';
 
 /**
  * Reads scores from a stream of bytes into a table, in score units, as they arrive: memory grows with the packed

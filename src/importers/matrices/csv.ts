@@ -1,8 +1,9 @@
 import { CsvError, parse } from 'csv-parse';
-import { DomainError } from '../errors.ts';
-import { looksLong } from '../scores/csv-forms.ts';
-import type { ScoreRange } from '../scores/score-range.ts';
-import type { ScoreTable } from '../scores/score-table.ts';
+import { DomainError } from '../../errors.ts';
+import { isLong, looksLong } from '../../scores/csv-forms.ts';
+import type { ScoreRange } from '../../scores/score-range.ts';
+import type { ScoreTable } from '../../scores/score-table.ts';
+import { parseText } from '../text/decode.ts';
 import {
   addItem,
   addModel,
@@ -14,7 +15,6 @@ import {
   setGroup,
 } from './checks.ts';
 import type { Importer } from './importer.ts';
-import { parseText } from './text.ts';
 
 /** A quote that never closes must not gather the whole body. */
 const maxRecordCharacters = 64 * 1024 * 1024;
@@ -65,15 +65,14 @@ function readerFor(header: readonly string[], table: ScoreTable, range: ScoreRan
       `the header must start with "model,", not with ${found}`,
     );
   }
-  const isLong = /^item,score(,group)?$/.test(columns.join(','));
-  if (!isLong && looksLong(columns)) {
+  if (!isLong(columns) && looksLong(columns)) {
     throw complaint(
       'invalid-request',
       'line 1',
       'the header of the long form is model,item,score or model,item,score,group',
     );
   }
-  if (isLong) return longReader(header.length, table, range);
+  if (isLong(columns)) return longReader(header.length, table, range);
   if (columns.length === 0) throw complaint('missing-scores', 'line 1', 'the header names no item');
   columns.forEach((item, index) => {
     addItem(table, item, `line 1, column ${index + 2}`);

@@ -1,0 +1,276 @@
+import { DomainError } from '../errors.ts';
+import type { GivenFile } from '../importers/files/log-file.ts';
+import { peek } from '../importers/files/peek.ts';
+import {
+  chooseMeasures,
+  type MeasureChoice,
+  refuseQuestions,
+  type TaskMeasures,
+} from '../importers/logs/choose-measures.ts';
+import { headOf } from '../importers/logs/head.ts';
+import { KnownItems } from '../importers/logs/match-items.ts';
+import { nameModels } from '../importers/logs/name-models.ts';
+import { type MatrixFile, matrixFormat, readLogs } from '../importers/logs/read-logs.ts';
+import type { ReducerName } from '../importers/logs/reducers.ts';
+import type { ScoreLog } from '../importers/logs/score-log.ts';
+import { checkSummaries } from '../importers/logs/summaries.ts';
+import { meanOfPart, type TakenRun, takeScores } from '../importers/logs/take-scores.ts';
+import type { ConflictPolicy } from '../scores/merge-rows.ts';
+import { orNull, summariseRow } from '../scores/packed-row.ts';
+import { ScoreTable } from '../scores/score-table.ts';
+import type { Benchmark } from '../storage/benchmarks.ts';
+import type { ItemIdentity } from '../storage/items.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import {
+  countMissing,
+  type ImportReport,
+  maxExamples,
+  type ReportedModel,
+  type ReportedRemapping,
+  reportTasks,
+} from './import-report.ts';
+import { fillTable } from './matrix-files.ts';
+import { withUnpacked } from './unpack.ts';
+import { openUpload } from './uploads.ts';
+
+/** What a caller says about a log that it does not say itself, or leaves open. */
+export interface LogOptions extends MeasureChoice {
+  readonly model: string | null;
+  readonly task: string | null;
+  /** The field of a sample's metadata that is its group. */
+  readonly group: string | null;
+  readonly reducer: ReducerName;
+  /** Whether ids are taken at their word, whatever the content. */
+  readonly ignoresContent: boolean;
+}
+
+export interface ImportOptions extends LogOptions {
+  readonly policy: ConflictPolicy;
+  readonly isDryRun: boolean;
+}
+
+export interface Imports {
+  /**
+   * Adds the history in logs of harnesses, or in one score matrix, all or nothing. A dry run says what would be added.
+   * @throws DomainError unreadable-log, ambiguous-log, content-mismatch, duplicate, and what the score store throws
+   */
+  add(benchmark: string, files: readonly GivenFile[], options: ImportOptions): Promise<ImportReport>;
+  /**
+   * The same of one file as it arrives: a matrix as CSV or NDJSON is read on the way, whatever its size, anything else
+   * kept until it is there.
+   */
+  addStream(
+    benchmark: string,
+    path: string,
+    bytes: AsyncIterable<Uint8Array>,
+    options: ImportOptions,
+  ): Promise<ImportReport>;
+}
+
+export function createImports({ benchmarks, items, models, scores }: Stores): Imports {
+  async function merge(
+    benchmark: Benchmark,
+    table: ScoreTable,
+    source: string,
+    { policy, isDryRun }: ImportOptions,
+  ): Promise<Pick<ImportReport, 'outcome' | 'conflicts'>> {
+    if (!isDryRun) return { outcome: await scores.merge(benchmark.id, table, policy, source), conflicts: [] };
+    try {
+      await scores.preview(benchmark.id, table, policy, source);
+      return { outcome: null, conflicts: [] };
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'score-conflict') throw error;
+      return { outcome: null, conflicts: error.issues };
+    }
+  }
+
+  async function modelsIn(benchmark: Benchmark, table: ScoreTable, missing: ReadonlyMap<string, number>) {
+    const stored = new Set((await models.all(benchmark.id)).map(({ model }) => model));
+    return Array.from(table.models, ([model, row]): ReportedModel => {
+      const { scored, mean } = summariseRow(row.build());
+      return {
+        model,
+        scoredItems: scored,
+        missingItems: missing.get(model) ?? 0,
+        meanScore: orNull(mean),
+        isNew: !stored.has(model),
+      };
+    });
+  }
+
+  async function addMatrix(
+    benchmark: Benchmark,
+    matrix: MatrixFile,
+    options: ImportOptions,
+  ): Promise<ImportReport> {
+    const table = new ScoreTable();
+    await fillTable(table, matrix, benchmark.scoreRange);
+    const before = new Set((await items.identities(benchmark.id)).map(({ item }) => item));
+    const reported = await modelsIn(benchmark, table, new Map());
+    const { path } = matrix.file;
+    return {
+      ...emptyReport(benchmark, options),
+      files: [{ file: path, format: matrix.format, records: table.models.size, note: null }],
+      tasks: [
+        {
+          task: null,
+          items: table.items.length,
+          newItems: table.items.filter((item) => !before.has(item)).length,
+          measures: [],
+          chosen: null,
+          question: null,
+        },
+      ],
+      models: reported,
+      groups: countGroups(table),
+      ...(await merge(benchmark, table, matrix.format, options)),
+    };
+  }
+
+  async function addLog(benchmark: Benchmark, log: ScoreLog, options: ImportOptions): Promise<ImportReport> {
+    const named = nameModels(log, options.model);
+    const tasks = chooseMeasures(log, options, benchmark.scoreRange);
+    const identities = await items.identities(benchmark.id);
+    const known = new KnownItems(identities);
+    const isOnlyTask = tasks.length === 1;
+    const report: ImportReport = {
+      ...emptyReport(benchmark, options),
+      question: tasks.find(({ question }) => question !== null)?.question ?? null,
+      files: log.files,
+      tasks: reportTasks(log, tasks, (index) => known.find(log.items[index], isOnlyTask) !== undefined),
+      missing: countMissing(log),
+      summaries: checkSummaries(log, named, (part, summary) =>
+        isTaken(tasks, summary) ? meanOfPart(part, summary) : null,
+      ),
+      notes: [...log.notes],
+    };
+    if (options.isDryRun && report.question !== null) return report;
+    refuseQuestions(tasks);
+    const filled = fillFromLog(log, takeScores(log, tasks, named, known, options), identities);
+    const formats = new Set(log.parts.map(({ format }) => format));
+    return {
+      ...report,
+      remapped: filled.remapped,
+      models: await modelsIn(benchmark, filled.table, filled.missing),
+      groups: countGroups(filled.table),
+      ...(await merge(benchmark, filled.table, [...formats].join('+'), options)),
+    };
+  }
+
+  async function add(
+    name: string,
+    files: readonly GivenFile[],
+    options: ImportOptions,
+  ): Promise<ImportReport> {
+    const benchmark = await benchmarks.get(name);
+    return withUnpacked(files, async (unpacked, unpacking) => {
+      const read = await readLogs(unpacked, options, unpacking);
+      return 'matrix' in read
+        ? addMatrix(benchmark, read.matrix, options)
+        : addLog(benchmark, read.log, options);
+    });
+  }
+
+  return {
+    add,
+    async addStream(name, path, bytes, options) {
+      const benchmark = await benchmarks.get(name);
+      const file = await peek(path, bytes);
+      const format = matrixFormat(headOf(file.head, path));
+      if (format === 'csv' || format === 'ndjson') return addMatrix(benchmark, { file, format }, options);
+      const upload = await openUpload();
+      try {
+        await upload.add(path, file.read());
+        return await add(name, upload.files, options);
+      } finally {
+        await upload.close();
+      }
+    },
+  };
+}
+
+function emptyReport(benchmark: Benchmark, { isDryRun }: ImportOptions): ImportReport {
+  return {
+    isDryRun,
+    benchmark: benchmark.name,
+    question: null,
+    files: [],
+    models: [],
+    tasks: [],
+    groups: [],
+    missing: [],
+    remapped: { count: 0, examples: [] },
+    conflicts: [],
+    summaries: [],
+    notes: [],
+    outcome: null,
+  };
+}
+
+/** Whether a summary is of the measure that is taken; of any, where none is chosen yet. */
+function isTaken(
+  tasks: readonly TaskMeasures[],
+  summary: { task: string | null; metric: string; filter: string | null },
+) {
+  return tasks.some(
+    ({ task, chosen }) =>
+      (summary.task === null || summary.task === task) &&
+      (chosen === null || (chosen.metric === summary.metric && chosen.filter === summary.filter)),
+  );
+}
+
+interface FilledTable {
+  readonly table: ScoreTable;
+  /** Items without a score, by model. */
+  readonly missing: ReadonlyMap<string, number>;
+  readonly remapped: ImportReport['remapped'];
+}
+
+/** @throws DomainError missing-scores: a model has no score at all */
+function fillFromLog(
+  log: ScoreLog,
+  runs: Iterable<TakenRun>,
+  identities: readonly ItemIdentity[],
+): FilledTable {
+  const table = new ScoreTable();
+  const missing = new Map<string, number>();
+  const groups = new Map(identities.map(({ item, group }) => [item, group]));
+  const examples: ReportedRemapping[] = [];
+  let count = 0;
+  for (const { model, scores, remapped } of runs) {
+    const row = table.row(model);
+    const moved = new Set(remapped.map(({ to }) => to));
+    for (const [name, { index, score }] of scores) {
+      if (Number.isNaN(score)) {
+        missing.set(model, (missing.get(model) ?? 0) + 1);
+        continue;
+      }
+      const position = table.itemIndex(name);
+      table.set(row, position, score);
+      const { task, id, hash, group } = log.items[index];
+      // What a sample that lay under another id says of itself is of that id.
+      if (!moved.has(name)) table.metadata[position] ??= describeItem(task, id, hash);
+      // A group that somebody gave it stays.
+      if (group !== null && (groups.get(name) ?? null) === null) table.groups[position] ??= group;
+    }
+    count += remapped.length;
+    examples.push(
+      ...remapped.slice(0, maxExamples - examples.length).map((remapping) => ({ model, ...remapping })),
+    );
+  }
+  return { table, missing, remapped: { count, examples } };
+}
+
+function describeItem(task: string | null, id: string, hash: string | null) {
+  return {
+    ...(task !== null && { task }),
+    native_id: id,
+    ...(hash !== null && { content_hash: hash }),
+  };
+}
+
+function countGroups(table: ScoreTable): ImportReport['groups'] {
+  const counts = new Map<string, number>();
+  for (const group of table.groups) if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
+  return Array.from(counts, ([group, itemCount]) => ({ group, itemCount }));
+}

@@ -1,0 +1,38 @@
+import { runnable as toRunnable } from '../exporters/runnable/registry.ts';
+import type { Runnable, RunnableFormat } from '../exporters/runnable/runnable.ts';
+import type { Stores } from '../storage/open-stores.ts';
+import type { CoreSets } from './core-sets.ts';
+
+export interface Runnables {
+  /**
+   * A core set in the form in which a harness runs it.
+   * @throws DomainError core-set-not-found, core-set-pending, core-set-failed; not-exportable: items that the harness
+   *   cannot be told apart by what is known of them
+   */
+  of(coreSetId: string, format: RunnableFormat): Promise<Runnable>;
+}
+
+export function createRunnables({ items }: Stores, coreSets: CoreSets): Runnables {
+  return {
+    async of(coreSetId, format) {
+      const { coreSet, benchmark } = await coreSets.findReady(coreSetId);
+      const identities = new Map((await items.identities(benchmark.id)).map((known) => [known.item, known]));
+      return toRunnable(format, {
+        id: coreSet.id,
+        benchmark: benchmark.name,
+        design: coreSet.design,
+        seed: coreSet.seed,
+        revision: coreSet.revision,
+        population: coreSet.populationSize,
+        createdAt: coreSet.createdAt,
+        items: coreSet.items.map((item, index) => ({
+          item,
+          task: identities.get(item)?.task ?? null,
+          nativeId: identities.get(item)?.nativeId ?? null,
+          contentHash: identities.get(item)?.contentHash ?? null,
+          inclusionProbability: coreSet.inclusion === null ? null : coreSet.inclusion[index],
+        })),
+      });
+    },
+  };
+}
