@@ -29,15 +29,21 @@ const environment = z.object({
   BENCHCAST_ALLOW_ANONYMOUS: z.enum(['true', 'false']).default('false'),
 });
 
-export const settingNames = Object.keys(environment.shape);
+const serviceNames = Object.keys(environment.shape);
+const clientNames = ['BENCHCAST_URL', 'BENCHCAST_KEY'] as const;
+
+export const settingNames = [...serviceNames, ...clientNames];
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The only reader of the environment. An empty variable counts as not set.
+ * The only reader of the environment, with readClientConfig. An empty variable counts as not set.
+ * @param chosen variables that come before those of the environment, from a command line
  * @throws DomainError invalid-configuration: naming every variable that is wrong
  */
-export function readConfig(variables: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(variables: Variables = process.env, chosen: Variables = {}): Config {
   const given = Object.fromEntries(
-    settingNames.filter((name) => variables[name]).map((name) => [name, variables[name]]),
+    serviceNames.map((name) => [name, chosen[name] || variables[name]]).filter(([, value]) => value),
   );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
@@ -60,6 +66,21 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     );
   }
   return config;
+}
+
+/** Where the commands find a server, or else a database. */
+export interface ClientConfig {
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  /** A file path, or `:memory:`. */
+  readonly database: string;
+}
+
+/** What the environment says to the commands. An empty variable counts as not set. */
+export function readClientConfig(variables: Variables = process.env): ClientConfig {
+  const [url, key] = clientNames.map((name) => variables[name] || undefined);
+  const database = environment.shape.BENCHCAST_DATABASE.parse(variables.BENCHCAST_DATABASE || undefined);
+  return { url, key, database };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command, Option } from 'commander';
 import { DomainError } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { openServices } from '../services/open-services.ts';
-import { refuseFlags } from './flags.ts';
+import { print } from './console.ts';
+import { withExamples } from './options.ts';
 
 const documentPath = join(import.meta.dirname, '../../openapi/openapi.json');
 
@@ -18,20 +20,33 @@ export async function renderOpenApi(): Promise<string> {
   return text;
 }
 
-/** Prints the document; `--write` puts it in openapi/, `--check` fails where the committed one differs. */
-export async function openapi(flags: readonly string[]): Promise<void> {
-  refuseFlags(flags, ['--write', '--check']);
-  const text = await renderOpenApi();
-  if (flags.includes('--write')) {
-    writeFileSync(documentPath, text);
-  } else if (flags.includes('--check')) {
-    if (readFileSync(documentPath, 'utf8') !== text) {
+interface OpenApiFlags {
+  readonly write?: boolean;
+  readonly check?: boolean;
+}
+
+/** `benchcast openapi`: prints the document; `--write` puts it in openapi/, `--check` fails where the committed one differs. */
+export function openApiCommand(): Command {
+  const command = new Command('openapi')
+    .description('Prints the OpenAPI document of the HTTP API.')
+    .option('--write', 'write it to openapi/openapi.json instead')
+    .addOption(
+      new Option('--check', 'print nothing, and fail where openapi/openapi.json is out of date').conflicts(
+        'write',
+      ),
+    );
+  withExamples(command, 'benchcast openapi > openapi.json', 'benchcast openapi --check');
+  return command.action(async ({ write, check }: OpenApiFlags) => {
+    const text = await renderOpenApi();
+    if (write) {
+      writeFileSync(documentPath, text);
+    } else if (!check) {
+      print(text);
+    } else if (readFileSync(documentPath, 'utf8') !== text) {
       throw new DomainError(
         'invalid-configuration',
         'openapi/openapi.json is out of date: run "npm run openapi"',
       );
     }
-  } else {
-    process.stdout.write(text);
-  }
+  });
 }

@@ -1,17 +1,38 @@
 import closeWithGrace from 'close-with-grace';
+import { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { refuseFlags } from './flags.ts';
+import { withExamples } from './options.ts';
 import { startService } from './start-service.ts';
 
 const drainMilliseconds = 10_000;
 
-/** Serves until told to stop, then finishes what is under way. */
-export async function serve(flags: readonly string[]): Promise<void> {
-  refuseFlags(flags, []);
-  const { logger, stop } = await startService(readConfig());
-  closeWithGrace({ delay: drainMilliseconds, logger }, async ({ signal, err }) => {
-    if (err) logger.error({ err }, 'stopping after an error');
-    else logger.info({ signal }, 'stopping');
-    await stop();
+interface ServeFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly database?: string;
+}
+
+/** `benchcast serve`: serves until told to stop, then finishes what is under way. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description(
+      'Serves the HTTP API until stopped, and logs JSON lines. Options come before the environment, which has the other settings (see README).',
+    )
+    .option('--host <address>', 'address to listen on (default: BENCHCAST_HOST, else 127.0.0.1)')
+    .option('--port <number>', 'port, 0 for any free one (default: BENCHCAST_PORT, else 8080)')
+    .option('--database <file>', 'the database (default: BENCHCAST_DATABASE, else benchcast.db)');
+  withExamples(command, 'benchcast serve', 'benchcast serve --port 9000 --database scores.db');
+  return command.action(async (flags: ServeFlags) => {
+    const config = readConfig(undefined, {
+      BENCHCAST_HOST: flags.host,
+      BENCHCAST_PORT: flags.port,
+      BENCHCAST_DATABASE: flags.database,
+    });
+    const { logger, stop } = await startService(config);
+    closeWithGrace({ delay: drainMilliseconds, logger }, async ({ signal, err }) => {
+      if (err) logger.error({ err }, 'stopping after an error');
+      else logger.info({ signal }, 'stopping');
+      await stop();
+    });
   });
 }

@@ -14,8 +14,10 @@ export interface RunningService {
 }
 
 /** The whole service, listening. */
-export async function startService(config: Config): Promise<RunningService> {
-  const logger = pino({ level: config.logLevel });
+export async function startService(
+  config: Config,
+  logger: Logger = pino({ level: config.logLevel }),
+): Promise<RunningService> {
   const services = openServices(config.database, (error) =>
     logger.error(error, 'background work broke down'),
   );

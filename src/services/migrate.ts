@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DomainError } from '../errors.ts';
-import { openDatabase, schemaVersion } from '../storage/database.ts';
+import { openDatabase, schemaVersion, storedVersion } from '../storage/database.ts';
 
 export interface MigrationOutcome {
   /** Schema versions. */
@@ -16,25 +16,11 @@ export interface MigrationOutcome {
  */
 export function migrateDatabase(path: string): MigrationOutcome {
   if (!existsSync(path)) throw new DomainError('database-unusable', `there is no database ${path}`);
-  const from = versionOf(path);
+  const from = storedVersion(path);
   const database = openDatabase(path);
   try {
     return { from, to: schemaVersion(database) };
   } finally {
     database.close();
-  }
-}
-
-/** Opening a database migrates it: its version before is seen beside one in memory. */
-function versionOf(path: string): number {
-  const memory = openDatabase(':memory:');
-  try {
-    memory.prepare('ATTACH DATABASE ? AS found').run(path);
-    return memory.pragma('found.user_version', { simple: true }) as number;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new DomainError('database-unusable', `the database ${path} cannot be used: ${message}`, [], error);
-  } finally {
-    memory.close();
   }
 }

@@ -19,8 +19,7 @@ export function openDatabase(path: string): Database {
     return openAndMigrate(path);
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    const { message } = error as Error;
-    throw new DomainError('database-unusable', `the database ${path} cannot be used: ${message}`, [], error);
+    throw unusable(path, error);
   }
 }
 
@@ -77,4 +76,25 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
 
 export function schemaVersion(database: Database): number {
   return database.pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * The schema version of a file, which stays as it is: seen beside a database in memory, since opening it would migrate it.
+ * @throws DomainError database-unusable
+ */
+export function storedVersion(path: string): number {
+  const memory = new Sqlite(':memory:');
+  try {
+    memory.prepare('ATTACH DATABASE ? AS found').run(path);
+    return memory.pragma('found.user_version', { simple: true }) as number;
+  } catch (error) {
+    throw unusable(path, error);
+  } finally {
+    memory.close();
+  }
+}
+
+function unusable(path: string, error: unknown): DomainError {
+  const { message } = error as Error;
+  return new DomainError('database-unusable', `the database ${path} cannot be used: ${message}`, [], error);
 }

@@ -89,24 +89,25 @@ describe('benchcast backtest', () => {
   it('explains itself', async () => {
     const { code, out } = await outcomeOf(runMain(['backtest', '--help']));
     expect(code).toBe(0);
-    expect(out).toContain('usage: benchcast backtest FILE');
-    expect(out).toContain('for example:');
+    expect(out).toContain('Usage: benchcast backtest [options] <file>');
+    expect(out).toContain('Examples:');
   });
 
   it.each([
-    ['an unknown flag', ['--sizzes', '20'], /sizzes/],
-    ['a size that is not a number', ['--sizes', '20,x'], /--sizes: "x" is not a number/],
-    ['an empty seed', ['--seed', ''], /--seed: "" is not a number/],
-    ['a size above the items', ['--sizes', '101'], /sizes\.0: must be at most 100/],
-    ['no repeats', ['--repeats', '0'], /--repeats: /],
-    ['an unknown method', ['--methods', 'magic'], /--methods: /],
-    ['a method without its design', ['--methods', 'lasso', '--designs', 'random'], /methods\.0: .* lasso/],
-    ['a range upside down', ['--score-range', '1,0'], /--score-range: /],
-    ['scores outside the range', ['--score-range', '0,0.5'], /nothing was stored/],
-    ['a second file', ['other.csv'], /give one file/],
-  ])('refuses %s with a sentence and prints no table', async (_, flags, sentence) => {
+    ['an unknown flag', 2, ['--sizzes', '20'], /'--sizzes'\n\(Did you mean --sizes\?\)/],
+    ['a size that is not a number', 2, ['--sizes', '20,x'], /--sizes <list>' .* "x" is not a number/],
+    ['an empty seed', 2, ['--seed', ''], /--seed <n>' .* "" is not a number/],
+    ['a size above the items', 1, ['--sizes', '101'], /sizes\.0: must be at most 100/],
+    ['no repeats', 2, ['--repeats', '0'], /--repeats: /],
+    ['an unknown method', 2, ['--methods', 'magic'], /--methods: /],
+    ['a method without its design', 1, ['--methods', 'lasso', '--designs', 'random'], /methods\.0: .* lasso/],
+    ['a range upside down', 2, ['--score-range', '1,0'], /--score-range <low,high>' /],
+    ['a range with no width', 2, ['--score-range', '0,1e-9'], /--score-range: /],
+    ['scores outside the range', 1, ['--score-range', '0,0.5'], /nothing was stored/],
+    ['a second file', 2, ['other.csv'], /too many arguments/],
+  ])('refuses %s with a sentence and prints no table', async (_, expected, flags, sentence) => {
     const { code, out, err } = await run('matrix.csv', simulatedCsv(), ...flags);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(out).toBe('');
     expect(err).toMatch(sentence);
     expect(err).not.toMatch(/\n +at /);

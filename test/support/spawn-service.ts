@@ -45,13 +45,34 @@ export async function spawnService(environment: Record<string, string>): Promise
   };
 }
 
+/** The command line as a process of its own, which reads this. */
+export function runMainOn(
+  input: string | Buffer,
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcess {
+  const child = spawnMain(words, environment, 'pipe');
+  // It need not read all.
+  child.stdin!.on('error', () => {});
+  child.stdin!.end(input);
+  return child;
+}
+
 /** The command line as a process of its own. */
 export function runMain(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  return spawnMain(words, environment, 'ignore');
+}
+
+function spawnMain(
+  words: readonly string[],
+  environment: Record<string, string>,
+  stdin: 'pipe' | 'ignore',
+): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BENCHCAST_'));
   return spawn(process.execPath, [join(root, 'src/main.ts'), ...words], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
 }
 

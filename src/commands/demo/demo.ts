@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
+import { readConfig } from '../../config.ts';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
 import { renderBacktest } from '../backtest/table.ts';
-import { refuseFlags } from '../flags.ts';
+import { type Client, createClient } from '../client.ts';
+import { withExamples } from '../options.ts';
+import { renderComparison, renderEvaluation, type Truth } from '../report.ts';
 import { startService } from '../start-service.ts';
-import { type Client, createClient } from './client.ts';
-import { renderComparison, renderEvaluation, type Truth } from './report.ts';
 
 const models = 120;
 const items = 1000;
@@ -29,9 +31,17 @@ const newModels = [
   },
 ];
 
-/** The whole job over HTTP, on a made-up benchmark whose truth is known. Progress on stderr, the tables on stdout. */
-export async function demo(flags: readonly string[]): Promise<void> {
-  refuseFlags(flags, []);
+/** `benchcast demo`: the whole job on a made-up benchmark. */
+export function demoCommand(): Command {
+  const command = new Command('demo').description(
+    'Shows the whole job over HTTP, in a few seconds, on a simulated benchmark whose truth is known. Leaves nothing behind.',
+  );
+  withExamples(command, 'benchcast demo', 'benchcast demo > report.txt');
+  return command.action(demo);
+}
+
+/** Progress on stderr, the tables on stdout. */
+async function demo(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
   const progress = createProgress(8 + newModels.length);
   try {
@@ -40,11 +50,10 @@ export async function demo(flags: readonly string[]): Promise<void> {
 
     progress('starting the service on a free port');
     const service = await startService({
-      host: '127.0.0.1',
+      ...readConfig({}),
       port: 0,
       database: join(folder, 'demo.db'),
       logLevel: 'silent',
-      allowAnonymous: false,
     });
     try {
       await doTheJob(service.address, benchmark, progress);
@@ -67,8 +76,7 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
 
   progress('importing the history as gzipped CSV');
   await client.post('/v1/benchmarks/demo/scores', gzipSync(toCsv(benchmark)), {
-    'content-type': 'text/csv',
-    'content-encoding': 'gzip',
+    headers: { 'content-type': 'text/csv', 'content-encoding': 'gzip' },
   });
 
   progress('naming the groups of the items');
@@ -96,7 +104,7 @@ async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress
     }));
     const evaluation = await client.post(`/v1/core-sets/${coreSet.id}/evaluations`, { model, results });
     const truth = truthOf(benchmark, answers);
-    console.log(`\n${renderEvaluation(evaluation, truth, description)}`);
+    console.log(`\n${renderEvaluation(evaluation, `${model}: ${description}`, truth)}`);
     evaluations.push(evaluation.id);
     scores.push(truth.full);
   }

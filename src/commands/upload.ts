@@ -1,0 +1,43 @@
+import type { SingleBar } from 'cli-progress';
+import type { Client, Json, Query } from './client.ts';
+import { say } from './console.ts';
+import type { Upload } from './multipart.ts';
+import type { ReadingFlags } from './options.ts';
+import { progressBar } from './progress.ts';
+
+/** Sends files with a bar that says how far it is. */
+export async function uploadFiles(
+  client: Client,
+  path: string,
+  query: Query,
+  files: readonly Upload[],
+): Promise<Json> {
+  const isKnown = files.every(({ size }) => size !== null);
+  const bar = progressBar(
+    isKnown ? 'sending [{bar}] {percentage} % | {sent} of {all} MB' : 'sending | {sent} MB',
+  );
+  bar.start(1, 0, { sent: megabytes(0), all: '?' });
+  try {
+    return await client.upload(path, query, files, (sent, total) => {
+      bar.update(total === null ? 0 : sent / total, { sent: megabytes(sent), all: megabytes(total ?? 0) });
+      if (sent === total) tellWaiting(bar);
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+/** What was sent is yet to be read. */
+function tellWaiting(bar: SingleBar): void {
+  bar.stop();
+  if (process.stderr.isTTY) say('sent; waiting for the answer');
+}
+
+/** How logs are read, as parameters of a query. */
+export function readingQuery({ model, task, metric, filter, reducer, content }: ReadingFlags): Query {
+  return { model, task, metric, filter, reducer, content };
+}
