@@ -6,7 +6,6 @@ import type { Services } from '../../services/open-services.ts';
 import { acceptFiles, hasFiles, withFiles } from '../files.ts';
 import { coreSet, extensionRequest, toWireCoreSet } from '../schemas/core-sets.ts';
 import {
-  createdEvaluation,
   estimateRequest,
   evaluation,
   evaluationPage,
@@ -33,7 +32,7 @@ function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginA
     request: FastifyRequest,
     coreSet: string,
     query: z.infer<typeof resultLogQuery>,
-  ): Promise<z.infer<typeof createdEvaluation>> {
+  ): Promise<z.infer<typeof evaluation>> {
     const read = await withFiles(request, query.filename, (files) =>
       logResults.ofCoreSet(coreSet, files, toResultOptions(query)),
     );
@@ -72,7 +71,7 @@ function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginA
           body: {
             content: { 'application/json': { schema: evaluationRequest }, ...uploadContent },
           } as unknown as z.ZodUnknown,
-          response: { 201: createdEvaluation, ...problemResponses },
+          response: { 201: evaluation, ...problemResponses },
         },
       },
       async (request, reply) => {

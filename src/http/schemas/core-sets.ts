@@ -161,6 +161,7 @@ export function toWireCoreSet(stored: CoreSet, progress: ChoiceProgress): z.infe
 
 export const planQuery = z.strictObject({
   half_width: queryNumber(halfWidth).meta({
+    type: 'number',
     description: 'Half the width of the interval wanted, score units.',
     examples: [0.02],
   }),

@@ -108,13 +108,9 @@ export const evaluation = z
     metadata: metadata.nullable(),
     created_at: timestamp,
     updated_at: timestamp,
+    import: resultReport.optional().meta({ description: 'In the answer to a log only.' }),
   })
   .meta({ id: 'Evaluation' });
-
-/** The answer to results: where they came as a log, with what was read from it. */
-export const createdEvaluation = evaluation
-  .extend({ import: resultReport.optional() })
-  .meta({ id: 'CreatedEvaluation' });
 
 export const evaluationPage = pageOf(evaluation).meta({ id: 'EvaluationPage' });
 

@@ -50,13 +50,18 @@ const logQuery = z.strictObject({
     .meta({ description: 'Name of a file that is sent as the whole body, folders included.' }),
 });
 
-const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+const yesOrNo = z
+  .string()
+  .refine((text) => text === 'true' || text === 'false', 'must be true or false')
+  .transform((text) => text === 'true');
 
 export const importQuery = logQuery.extend({
   on_conflict: z.enum(conflictPolicies).default('error').meta({
     description: 'What happens where a cell is already stored with another value.',
   }),
-  dry_run: yesOrNo.default(false).meta({ description: 'Only say what would be imported.', type: 'boolean' }),
+  dry_run: yesOrNo
+    .default(false)
+    .meta({ description: 'Only say what would be imported.', type: 'boolean', default: false }),
 });
 
 /** Of results, beside what may be chosen about the answer. */
