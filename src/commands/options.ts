@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { reducerNames } from '../importers/logs/reducers.ts';
 
 export function wholeNumber(text: string): number {
   const value = toNumber(text);
@@ -50,12 +51,9 @@ export function addReadingOptions(command: Command): Command {
     .option('--metric <list>', 'the metric to take; of several, by comma, the first that a task has')
     .option('--filter <list>', 'the filter, key, split or prompt to take, likewise')
     .addOption(
-      new Option('--reducer <name>', 'how repeats of an item become one score (default: mean)').choices([
-        'mean',
-        'median',
-        'max',
-        'min',
-      ]),
+      new Option('--reducer <name>', 'how repeats of an item become one score (default: mean)').choices(
+        reducerNames,
+      ),
     )
     .addOption(
       new Option(
@@ -90,6 +88,13 @@ export function addAnswerOptions(command: Command): Command {
       ),
     );
   return addJsonOption(command);
+}
+
+export function extraOption(): Option {
+  return new Option('--extra <rule>', 'what becomes of results on other items (default: refuse)').choices([
+    'refuse',
+    'ignore',
+  ]);
 }
 
 export function inputNameOption(): Option {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { giveAnswer } from './answer.ts';
 import type { Client, Json, Query } from './client.ts';
 import { CallerError } from './failures.ts';
@@ -8,6 +8,7 @@ import {
   type AnswerFlags,
   addAnswerOptions,
   addReadingOptions,
+  extraOption,
   inputNameOption,
   needed,
   type ReadingFlags,
@@ -22,6 +23,7 @@ import { checkInput, findUploads, standardInput } from './uploads.ts';
 interface SubmitFlags extends TargetFlags, ReadingFlags, AnswerFlags {
   readonly coreSet: string;
   readonly extra?: string;
+  readonly fromEvaluation?: string;
   readonly filename?: string;
 }
 
@@ -34,12 +36,8 @@ export function submitCommand(): Command {
     .argument('<files...>', 'files, folders of files, or - for standard input')
     .option('--core-set <id>', 'the core set that the model was run on (needed)')
     .option('--model <name>', 'what the model is called (default: as its log says)')
-    .addOption(
-      new Option('--extra <rule>', 'what becomes of results on other items (default: refuse)').choices([
-        'refuse',
-        'ignore',
-      ]),
-    )
+    .option('--from-evaluation <id>', 'an earlier evaluation of this model, whose results count here too')
+    .addOption(extraOption())
     .addOption(inputNameOption());
   addReadingOptions(command);
   addTargetOptions(command);
@@ -48,7 +46,7 @@ export function submitCommand(): Command {
     command,
     'benchcast submit logs/ --core-set ID --model acme-7b',
     'benchcast submit results.json --core-set ID --json',
-    'benchcast submit samples_gsm8k.jsonl --core-set ID --metric exact_match --fail-on critical',
+    'benchcast submit out.tar.gz --core-set ID --metric exact_match --fail-on critical',
   );
   return command.action(async (paths: string[], flags: SubmitFlags) => {
     needed(command, '--core-set <id>', flags.coreSet);
@@ -72,6 +70,7 @@ function submit(client: Client, paths: readonly string[], flags: SubmitFlags): P
   const reading = {
     ...readingQuery({ ...flags, model: body ? undefined : flags.model }),
     extra: flags.extra,
+    from_evaluation: flags.fromEvaluation,
   };
   const query = { ...reading, ...answer };
   if (body === null) return uploadFiles(client, path, query, findUploads(paths, flags.filename));

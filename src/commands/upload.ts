@@ -1,8 +1,10 @@
 import type { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import type { z } from 'zod';
 import type { Client, Json, Query } from './client.ts';
 import { say } from './console.ts';
 import type { Upload } from './multipart.ts';
-import type { ReadingFlags } from './options.ts';
+import { misused, type ReadingFlags } from './options.ts';
 import { progressBar } from './progress.ts';
 
 /** Sends files with a bar that says how far it is. */
@@ -40,4 +42,17 @@ function tellWaiting(bar: SingleBar): void {
 /** How logs are read, as parameters of a query. */
 export function readingQuery({ model, task, metric, filter, reducer, content }: ReadingFlags): Query {
   return { model, task, metric, filter, reducer, content };
+}
+
+/** Flags checked as the API checks its parameters. */
+export function readReading<Schema extends z.ZodType>(
+  command: Command,
+  schema: Schema,
+  query: Query,
+): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  return misused(command, `--${String(path[0])}: ${message}`);
 }

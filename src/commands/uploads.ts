@@ -1,6 +1,8 @@
 import { createReadStream, type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, normalize, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
+import { localFile } from '../importers/files/local-files.ts';
+import type { GivenFile } from '../importers/files/log-file.ts';
 import { CallerError } from './failures.ts';
 import type { Upload } from './multipart.ts';
 import { misused } from './options.ts';
@@ -22,11 +24,21 @@ interface Found {
  * @throws CallerError a path that cannot be read, a folder without files
  */
 export function findUploads(paths: readonly string[], inputName: string | undefined): Upload[] {
-  const found = paths.filter((path) => path !== standardInput).flatMap(findFiles);
+  const files = findNamed(paths.filter((path) => path !== standardInput));
+  const uploads = files.map(({ path, name, size }) => fileUpload(path, name, size));
+  return paths.includes(standardInput) ? [...uploads, inputUpload(inputName!)] : uploads;
+}
+
+/** The same, to be read here. @throws CallerError as findUploads */
+export function findLocalFiles(paths: readonly string[]): GivenFile[] {
+  return findNamed(paths).map(({ path, name, size }) => localFile(path, name, size));
+}
+
+function findNamed(paths: readonly string[]) {
+  const found = paths.flatMap(findFiles);
   const files = [...new Map(found.map((file) => [resolve(file.path), file])).values()];
   const depth = distinctDepth(files);
-  const uploads = files.map(({ path, size, names }) => fileUpload(path, names[depth], size));
-  return paths.includes(standardInput) ? [...uploads, inputUpload(inputName!)] : uploads;
+  return files.map(({ path, size, names }) => ({ path, size, name: names[depth] }));
 }
 
 /** Standard input has a name where it is among the files, and only there. */

@@ -1,7 +1,7 @@
-import { on } from 'node:events';
+import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
-import { Busboy } from '@fastify/busboy';
+import type { Readable, Writable } from 'node:stream';
+import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors.ts';
 import { maxUploadBytes, openUpload, type Upload } from '../services/uploads.ts';
@@ -62,30 +62,73 @@ export async function withFiles<Result>(
 }
 
 async function receiveForm(body: Readable, headers: IncomingHttpHeaders, upload: Upload): Promise<void> {
+  // The length of a form is more than that of its files.
+  const bytes = limitedBytes(body, 2 * maxUploadBytes);
   try {
-    const form = new Busboy({ headers: headers as { 'content-type': string }, preservePath: true });
-    form.on('field', (field) => form.emit('error', strayField(field)));
-    const parts = on(form, 'file', { close: ['finish'] });
-    body.on('error', (error) => form.emit('error', error));
-    body.pipe(form);
-    for await (const [field, bytes, filename] of parts) {
-      await upload.add(toPath(filename ?? field), bytes as Readable);
-    }
+    await parseForm(bytes, headers, upload);
   } catch (error) {
-    body.unpipe();
-    if (error instanceof DomainError || 'code' in (error as object)) throw error;
+    const isOurs = error instanceof DomainError || 'code' in (error as object);
+    if (isOurs) throw error;
     throw new DomainError(
       'malformed-body',
       `the form cannot be read: ${(error as Error).message}`,
       [],
       error,
     );
+  } finally {
+    bytes.destroy();
   }
-  if (upload.files.length === 0) {
-    throw new DomainError('invalid-request', 'the form holds no file', [
-      { path: 'body', message: 'holds no file' },
-    ]);
+  if (upload.files.length > 0) return;
+  throw new DomainError('invalid-request', 'the form holds no file', [
+    { path: 'body', message: 'holds no file' },
+  ]);
+}
+
+/**
+ * Files are kept one after another, while the form goes on; whatever fails first ends all of it. The parser tells some
+ * errors twice and some only on the file it is at, so listeners stay until the end.
+ */
+async function parseForm(body: Readable, headers: IncomingHttpHeaders, upload: Upload): Promise<void> {
+  const form = new Busboy({ headers: headers as { 'content-type': string }, preservePath: true });
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const open = new Set<BusboyFileStream>();
+  /** What was begun and is not kept yet, in its order. */
+  const files: Promise<void>[] = [];
+  form.on('error', fail);
+  form.on('field', (field) => fail(strayField(field)));
+  form.on('file', (field, bytes, filename) => {
+    open.add(bytes);
+    bytes.on('error', fail).on('close', () => open.delete(bytes));
+    const before = files.at(-1);
+    const kept = (async () => {
+      await before;
+      await upload.add(toPath(filename ?? field), bytes);
+    })();
+    kept.catch(fail);
+    files.push(kept);
+  });
+  try {
+    for await (const chunk of body) {
+      await Promise.race([write(form, chunk), failed]);
+      // Small files end within a chunk: they are kept before the next one comes, or they would gather in memory.
+      await Promise.race([Promise.all(files.splice(0, files.length - 1)), failed]);
+    }
+    const finished = once(form, 'finish');
+    finished.catch(() => {});
+    form.end();
+    await Promise.race([finished, failed]);
+    await Promise.race([Promise.all(files), failed]);
+  } finally {
+    for (const file of open) file.destroy(new Error('the form was given up'));
+    await Promise.allSettled(files);
   }
+}
+
+function write(form: Writable, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    form.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 function strayField(field: string): DomainError {

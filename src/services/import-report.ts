@@ -1,8 +1,9 @@
 import type { Issue } from '../errors.ts';
 import type { TaskMeasures } from '../importers/logs/choose-measures.ts';
 import type { Remapping } from '../importers/logs/match-items.ts';
-import type { ReadFile, ScoreLog } from '../importers/logs/score-log.ts';
-import type { CheckedSummary } from '../importers/logs/summaries.ts';
+import type { LogPart, ReadFile, ScoreLog, Summary } from '../importers/logs/score-log.ts';
+import { type CheckedSummary, checkSummaries } from '../importers/logs/summaries.ts';
+import { meanOfPart } from '../importers/logs/take-scores.ts';
 import type { MergeOutcome } from '../storage/scores.ts';
 
 /** Where a format is none of a harness, that of a score matrix. */
@@ -61,9 +62,26 @@ export const maxExamples = 20;
 export function countMissing({ parts }: ScoreLog): LogReport['missing'] {
   const counts = new Map<string, number>();
   for (const { missing } of parts) {
-    for (const [reason, count] of missing) counts.set(reason, (counts.get(reason) ?? 0) + count);
+    for (const [reason, { size }] of missing) counts.set(reason, (counts.get(reason) ?? 0) + size);
   }
   return [...counts].map(([reason, count]) => ({ reason, count }));
+}
+
+/** Summaries of what is taken; of everything, where nothing is chosen yet. */
+export function summariesOf(
+  log: ScoreLog,
+  models: ReadonlyMap<LogPart, string>,
+  tasks: readonly TaskMeasures[],
+): CheckedSummary[] {
+  return checkSummaries(log, models, (part, summary) =>
+    tasks.some((task) => isTaken(task, summary)) ? meanOfPart(part, summary) : null,
+  );
+}
+
+function isTaken({ task, chosen }: TaskMeasures, summary: Summary): boolean {
+  if (summary.task !== null && summary.task !== task) return false;
+  if (chosen === null) return true;
+  return chosen.metric === summary.metric && (chosen.filter === summary.filter || chosen.filter === null);
 }
 
 /** Items of each task, and how many of them the benchmark does not have yet. */

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { GivenFile } from '../importers/files/log-file.ts';
 import { peek } from '../importers/files/peek.ts';
 import {
@@ -8,13 +8,12 @@ import {
   type TaskMeasures,
 } from '../importers/logs/choose-measures.ts';
 import { headOf } from '../importers/logs/head.ts';
-import { KnownItems } from '../importers/logs/match-items.ts';
+import { ItemMatcher, KnownItems } from '../importers/logs/match-items.ts';
 import { nameModels } from '../importers/logs/name-models.ts';
 import { type MatrixFile, matrixFormat, readLogs } from '../importers/logs/read-logs.ts';
 import type { ReducerName } from '../importers/logs/reducers.ts';
-import type { ScoreLog } from '../importers/logs/score-log.ts';
-import { checkSummaries } from '../importers/logs/summaries.ts';
-import { meanOfPart, type TakenRun, takeScores } from '../importers/logs/take-scores.ts';
+import type { LogItem, Measure, ScoreLog } from '../importers/logs/score-log.ts';
+import { type TakenRun, takeScores } from '../importers/logs/take-scores.ts';
 import type { ConflictPolicy } from '../scores/merge-rows.ts';
 import { orNull, summariseRow } from '../scores/packed-row.ts';
 import { ScoreTable } from '../scores/score-table.ts';
@@ -28,6 +27,7 @@ import {
   type ReportedModel,
   type ReportedRemapping,
   reportTasks,
+  summariesOf,
 } from './import-report.ts';
 import { fillTable } from './matrix-files.ts';
 import { withUnpacked } from './unpack.ts';
@@ -75,13 +75,7 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
     { policy, isDryRun }: ImportOptions,
   ): Promise<Pick<ImportReport, 'outcome' | 'conflicts'>> {
     if (!isDryRun) return { outcome: await scores.merge(benchmark.id, table, policy, source), conflicts: [] };
-    try {
-      await scores.preview(benchmark.id, table, policy, source);
-      return { outcome: null, conflicts: [] };
-    } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'score-conflict') throw error;
-      return { outcome: null, conflicts: error.issues };
-    }
+    return { outcome: null, conflicts: await scores.conflictsOf(benchmark.id, table, policy, source) };
   }
 
   async function modelsIn(benchmark: Benchmark, table: ScoreTable, missing: ReadonlyMap<string, number>) {
@@ -104,8 +98,8 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
     options: ImportOptions,
   ): Promise<ImportReport> {
     const table = new ScoreTable();
-    await fillTable(table, matrix, benchmark.scoreRange);
-    const before = new Set((await items.identities(benchmark.id)).map(({ item }) => item));
+    await fillTable(table, matrix, benchmark.scoreRange, options.model);
+    const before = new Set(await items.names(benchmark.id));
     const reported = await modelsIn(benchmark, table, new Map());
     const { path } = matrix.file;
     return {
@@ -129,27 +123,26 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
 
   async function addLog(benchmark: Benchmark, log: ScoreLog, options: ImportOptions): Promise<ImportReport> {
     const named = nameModels(log, options.model);
-    const tasks = chooseMeasures(log, options, benchmark.scoreRange);
     const identities = await items.identities(benchmark.id);
     const known = new KnownItems(identities);
-    const isOnlyTask = tasks.length === 1;
+    const tasks = chooseMeasures(log, options, benchmark.scoreRange, (task) => known.measureOf(task));
+    const matcher = new ItemMatcher(log.items, known, options);
     const report: ImportReport = {
       ...emptyReport(benchmark, options),
       question: tasks.find(({ question }) => question !== null)?.question ?? null,
       files: log.files,
-      tasks: reportTasks(log, tasks, (index) => known.find(log.items[index], isOnlyTask) !== undefined),
+      tasks: reportTasks(log, tasks, (index) => matcher.isKnown(index)),
       missing: countMissing(log),
-      summaries: checkSummaries(log, named, (part, summary) =>
-        isTaken(tasks, summary) ? meanOfPart(part, summary) : null,
-      ),
-      notes: [...log.notes],
+      summaries: summariesOf(log, named, tasks),
     };
-    if (options.isDryRun && report.question !== null) return report;
+    if (options.isDryRun && report.question !== null) return { ...report, notes: [...log.notes] };
     refuseQuestions(tasks);
-    const filled = fillFromLog(log, takeScores(log, tasks, named, known, options), identities);
+    const runs = takeScores(log, tasks, named, known, matcher, options.reducer);
+    const filled = await fillFromLog(log, runs, tasks, identities);
     const formats = new Set(log.parts.map(({ format }) => format));
     return {
       ...report,
+      notes: [...log.notes],
       remapped: filled.remapped,
       models: await modelsIn(benchmark, filled.table, filled.missing),
       groups: countGroups(filled.table),
@@ -180,7 +173,7 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
       if (format === 'csv' || format === 'ndjson') return addMatrix(benchmark, { file, format }, options);
       const upload = await openUpload();
       try {
-        await upload.add(path, file.read());
+        await upload.add(path, file.given);
         return await add(name, upload.files, options);
       } finally {
         await upload.close();
@@ -207,18 +200,6 @@ function emptyReport(benchmark: Benchmark, { isDryRun }: ImportOptions): ImportR
   };
 }
 
-/** Whether a summary is of the measure that is taken; of any, where none is chosen yet. */
-function isTaken(
-  tasks: readonly TaskMeasures[],
-  summary: { task: string | null; metric: string; filter: string | null },
-) {
-  return tasks.some(
-    ({ task, chosen }) =>
-      (summary.task === null || summary.task === task) &&
-      (chosen === null || (chosen.metric === summary.metric && chosen.filter === summary.filter)),
-  );
-}
-
 interface FilledTable {
   readonly table: ScoreTable;
   /** Items without a score, by model. */
@@ -226,18 +207,21 @@ interface FilledTable {
   readonly remapped: ImportReport['remapped'];
 }
 
-/** @throws DomainError missing-scores: a model has no score at all */
-function fillFromLog(
+/** Run by run, others in between: all at once would keep the event loop for seconds. */
+async function fillFromLog(
   log: ScoreLog,
   runs: Iterable<TakenRun>,
+  tasks: readonly TaskMeasures[],
   identities: readonly ItemIdentity[],
-): FilledTable {
+): Promise<FilledTable> {
   const table = new ScoreTable();
   const missing = new Map<string, number>();
   const groups = new Map(identities.map(({ item, group }) => [item, group]));
   const examples: ReportedRemapping[] = [];
   let count = 0;
+  const measures = new Map(tasks.map(({ task, chosen }) => [task, chosen]));
   for (const { model, scores, remapped } of runs) {
+    await yieldToOthers();
     const row = table.row(model);
     const moved = new Set(remapped.map(({ to }) => to));
     for (const [name, { index, score }] of scores) {
@@ -247,9 +231,10 @@ function fillFromLog(
       }
       const position = table.itemIndex(name);
       table.set(row, position, score);
-      const { task, id, hash, group } = log.items[index];
+      const { task, group } = log.items[index];
       // What a sample that lay under another id says of itself is of that id.
-      if (!moved.has(name)) table.metadata[position] ??= describeItem(task, id, hash);
+      if (!moved.has(name))
+        table.metadata[position] ??= describeItem(log.items[index], measures.get(task) ?? null);
       // A group that somebody gave it stays.
       if (group !== null && (groups.get(name) ?? null) === null) table.groups[position] ??= group;
     }
@@ -261,11 +246,14 @@ function fillFromLog(
   return { table, missing, remapped: { count, examples } };
 }
 
-function describeItem(task: string | null, id: string, hash: string | null) {
+/** What an item's metadata keep, so that it is found again and its scores stay of one kind. */
+function describeItem({ task, id, hash }: LogItem, measure: Measure | null) {
   return {
     ...(task !== null && { task }),
     native_id: id,
     ...(hash !== null && { content_hash: hash }),
+    ...(measure !== null && { metric: measure.metric }),
+    ...(measure?.filter != null && { filter: measure.filter }),
   };
 }
 

@@ -1,18 +1,17 @@
 import { DomainError, type Issue } from '../errors.ts';
 import type { GivenFile } from '../importers/files/log-file.ts';
 import { chooseMeasures, refuseQuestions } from '../importers/logs/choose-measures.ts';
-import { KnownItems } from '../importers/logs/match-items.ts';
+import { ItemMatcher, KnownItems } from '../importers/logs/match-items.ts';
 import { nameModels } from '../importers/logs/name-models.ts';
 import { type MatrixFile, readLogs } from '../importers/logs/read-logs.ts';
 import type { ScoreLog } from '../importers/logs/score-log.ts';
-import { checkSummaries } from '../importers/logs/summaries.ts';
-import { meanOfPart, takeScores } from '../importers/logs/take-scores.ts';
+import { takeScores } from '../importers/logs/take-scores.ts';
 import { ScoreTable } from '../scores/score-table.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ItemIdentity } from '../storage/items.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { CoreSets } from './core-sets.ts';
-import { countMissing, type LogReport, maxExamples, reportTasks } from './import-report.ts';
+import { countMissing, type LogReport, maxExamples, reportTasks, summariesOf } from './import-report.ts';
 import type { LogOptions } from './imports.ts';
 import { fillTable } from './matrix-files.ts';
 import type { Result } from './results.ts';
@@ -91,7 +90,7 @@ export function createLogResults({ benchmarks, items }: Stores, coreSets: CoreSe
     async ofCoreSet(id, files, options) {
       const { coreSet, benchmark } = await coreSets.findReady(id);
       const wanted = new Set(coreSet.items);
-      const identities = await items.identities(benchmark.id);
+      const identities = await items.identitiesAt(benchmark.id, coreSet.positions);
       return read(benchmark, files, options, wanted, 'the core set', identities);
     },
     async ofBenchmark(name, files, options) {
@@ -118,9 +117,10 @@ function fromLog(
   wanted: ReadonlySet<string>,
 ): OneRun {
   const models = nameModels(log, options.model);
-  const tasks = chooseMeasures(log, options, benchmark.scoreRange);
+  const tasks = chooseMeasures(log, options, benchmark.scoreRange, (task) => known.measureOf(task));
   refuseQuestions(tasks);
-  const runs = [...takeScores(log, tasks, models, known, { ...options, wanted })];
+  const matcher = new ItemMatcher(log.items, known, { ...options, wanted });
+  const runs = [...takeScores(log, tasks, models, known, matcher, options.reducer)];
   refuseSeveral(runs.map(({ model }) => model));
   const [{ model, scores, remapped }] = runs;
   return {
@@ -128,13 +128,13 @@ function fromLog(
     scores: new Map(Array.from(scores, ([item, { score }]) => [item, score])),
     report: {
       files: log.files,
-      tasks: reportTasks(log, tasks, () => true),
+      tasks: reportTasks(log, tasks, (index) => matcher.isKnown(index)),
       missing: countMissing(log),
       remapped: {
         count: remapped.length,
         examples: remapped.slice(0, maxExamples).map((remapping) => ({ model, ...remapping })),
       },
-      summaries: checkSummaries(log, models, meanOfPart),
+      summaries: summariesOf(log, models, tasks),
       notes: [...log.notes],
     },
   };
@@ -146,7 +146,7 @@ async function fromMatrix(
   { model }: ResultOptions,
 ): Promise<OneRun> {
   const table = new ScoreTable();
-  await fillTable(table, matrix, scoreRange);
+  await fillTable(table, matrix, scoreRange, model);
   const names = [...table.models.keys()];
   if (model !== null && !table.models.has(model)) {
     throw new DomainError(

@@ -16,7 +16,7 @@ export function createRunnables({ items }: Stores, coreSets: CoreSets): Runnable
   return {
     async of(coreSetId, format) {
       const { coreSet, benchmark } = await coreSets.findReady(coreSetId);
-      const identities = new Map((await items.identities(benchmark.id)).map((known) => [known.item, known]));
+      const identities = await items.identitiesAt(benchmark.id, coreSet.positions);
       return toRunnable(format, {
         id: coreSet.id,
         benchmark: benchmark.name,
@@ -25,11 +25,11 @@ export function createRunnables({ items }: Stores, coreSets: CoreSets): Runnable
         revision: coreSet.revision,
         population: coreSet.populationSize,
         createdAt: coreSet.createdAt,
-        items: coreSet.items.map((item, index) => ({
+        items: identities.map(({ item, task, nativeId, contentHash }, index) => ({
           item,
-          task: identities.get(item)?.task ?? null,
-          nativeId: identities.get(item)?.nativeId ?? null,
-          contentHash: identities.get(item)?.contentHash ?? null,
+          task,
+          nativeId,
+          contentHash,
           inclusionProbability: coreSet.inclusion === null ? null : coreSet.inclusion[index],
         })),
       });

@@ -21,8 +21,12 @@ export interface ItemChange {
 
 export interface ItemStore {
   list(benchmarkId: number, request: PageRequest): Promise<Page<Item>>;
+  /** Of every item, by position. */
+  names(benchmarkId: number): Promise<string[]>;
   /** Every item, as harnesses know it, by position. */
   identities(benchmarkId: number): Promise<ItemIdentity[]>;
+  /** The same of some positions. */
+  identitiesAt(benchmarkId: number, positions: Int32Array): Promise<ItemIdentity[]>;
   /** All or nothing. @throws DomainError unknown-item */
   update(benchmarkId: number, changes: readonly ItemChange[]): Promise<void>;
 }
@@ -34,6 +38,8 @@ export interface ItemIdentity {
   readonly task: string | null;
   readonly nativeId: string | null;
   readonly contentHash: string | null;
+  /** By which its scores are stored. */
+  readonly measure: { readonly metric: string; readonly filter: string | null } | null;
 }
 
 interface ItemRow {
@@ -49,17 +55,22 @@ interface IdentityRow {
   task: unknown;
   native_id: unknown;
   content_hash: unknown;
+  metric: unknown;
+  filter: unknown;
 }
 
 export function createItemStore(database: Database, revisions: RevisionCounter): ItemStore {
   const page = database.prepare<[number, number, number], ItemRow>(
     'SELECT * FROM items WHERE benchmark_id = ? AND position > ? ORDER BY position LIMIT ?',
   );
-  const identities = database.prepare<[number], IdentityRow>(
-    `SELECT item, group_name, metadata ->> '$.task' AS task, metadata ->> '$.native_id' AS native_id,
-       metadata ->> '$.content_hash' AS content_hash
-     FROM items WHERE benchmark_id = ? ORDER BY position`,
-  );
+  const names = database
+    .prepare<[number], string>('SELECT item FROM items WHERE benchmark_id = ? ORDER BY position')
+    .pluck();
+  const identity = `SELECT item, group_name, metadata ->> '$.task' AS task, metadata ->> '$.native_id' AS native_id,
+       metadata ->> '$.content_hash' AS content_hash, metadata ->> '$.metric' AS metric, metadata ->> '$.filter' AS filter
+     FROM items WHERE benchmark_id = ?`;
+  const identities = database.prepare<[number], IdentityRow>(`${identity} ORDER BY position`);
+  const identityAt = database.prepare<[number, number], IdentityRow>(`${identity} AND position = ?`);
   const byName = database.prepare<[number, string], ItemRow>(
     'SELECT * FROM items WHERE benchmark_id = ? AND item = ?',
   );
@@ -94,7 +105,10 @@ export function createItemStore(database: Database, revisions: RevisionCounter):
   return {
     list: async (benchmarkId, { limit, after }) =>
       toPage(page.all(benchmarkId, after ?? -1, limit + 1), limit, (row) => row.position, toItem),
+    names: async (benchmarkId) => names.all(benchmarkId),
     identities: async (benchmarkId) => identities.all(benchmarkId).map(toIdentity),
+    identitiesAt: async (benchmarkId, positions) =>
+      Array.from(positions, (position) => toIdentity(identityAt.get(benchmarkId, position)!)),
     update: async (benchmarkId, changes) => update.immediate(benchmarkId, changes),
   };
 }
@@ -109,15 +123,17 @@ function toItem(row: ItemRow): Item {
 }
 
 /** Numbers are as good as texts here, anything else says nothing. */
-function toIdentity({ item, group_name, task, native_id, content_hash }: IdentityRow): ItemIdentity {
+function toIdentity(row: IdentityRow): ItemIdentity {
   const textOf = (value: unknown) =>
     typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  const metric = textOf(row.metric);
   return {
-    item,
-    group: group_name,
-    task: textOf(task),
-    nativeId: textOf(native_id),
-    contentHash: textOf(content_hash),
+    item: row.item,
+    group: row.group_name,
+    task: textOf(row.task),
+    nativeId: textOf(row.native_id),
+    contentHash: textOf(row.content_hash),
+    measure: metric === null ? null : { metric, filter: textOf(row.filter) },
   };
 }
 

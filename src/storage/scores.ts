@@ -47,16 +47,21 @@ export interface ScoreStore {
     policy: ConflictPolicy,
     source: string,
   ): Promise<MergeOutcome>;
-  /** What `merge` would do, without doing it. @throws DomainError what `merge` throws */
-  preview(
+  /**
+   * Cells and groups over which `merge` would stumble under this policy, the first twenty; nothing is changed.
+   * @throws DomainError what else `merge` throws
+   */
+  conflictsOf(
     benchmarkId: number,
     table: ScoreTable,
     policy: ConflictPolicy,
     source: string,
-  ): Promise<MergeOutcome>;
+  ): Promise<readonly Issue[]>;
   /** The whole history as it stands at one moment. @throws DomainError benchmark-not-found */
   snapshot(benchmarkId: number): Promise<HistorySnapshot>;
 }
+
+const maxConflicts = 20;
 
 interface StoredRow {
   id: number;
@@ -110,12 +115,17 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   );
 
   /** Whether the group sent with a known item is to be stored. */
-  function regroups(row: StoredItem, group: string | undefined, policy: ConflictPolicy): boolean {
+  function regroups(
+    row: StoredItem,
+    group: string | undefined,
+    policy: ConflictPolicy,
+    refuse: Refuse,
+  ): boolean {
     if (group === undefined || group === row.group_name) return false;
     if (row.group_name === null || policy === 'replace') return true;
     if (policy === 'skip') return false;
     const message = `stored in group "${row.group_name}", sent in group "${group}"`;
-    refuse('score-conflict', 'an item is stored in another group; nothing was changed', [
+    refuse('an item is stored in another group; nothing was changed', [
       { path: `item ${row.item}`, message },
     ]);
     return false;
@@ -132,12 +142,11 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   }
 
   /** The position of each of the table's items; unknown ones are added at the end. */
-  function placeItems(benchmarkId: number, table: ScoreTable, policy: ConflictPolicy) {
+  function placeItems(benchmarkId: number, table: ScoreTable, policy: ConflictPolicy, refuse: Refuse) {
     const known = new Map(storedItems.all(benchmarkId).map((row) => [row.item, row]));
     const scoreCounts = countScores(table);
     const unscored = table.items.filter((item, index) => scoreCounts[index] === 0 && !known.has(item));
-    refuse(
-      'missing-scores',
+    refuseMissing(
       'some items have no score from any model; nothing was stored',
       unscored.map((item) => ({ path: `item ${item}`, message: 'has no score' })),
     );
@@ -152,7 +161,7 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
         return position;
       }
       describe(benchmarkId, row.position, table.metadata[index]);
-      if (regroups(row, group, policy)) {
+      if (regroups(row, group, policy, refuse)) {
         setGroup.run(group!, benchmarkId, row.position);
         regrouped = true;
       }
@@ -163,19 +172,25 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   }
 
   const merge = database.transaction(
-    (benchmarkId: number, table: ScoreTable, policy: ConflictPolicy, source: string): MergeOutcome => {
+    (
+      benchmarkId: number,
+      table: ScoreTable,
+      policy: ConflictPolicy,
+      source: string,
+      refuse: Refuse = throwConflicts,
+    ): MergeOutcome => {
       const benchmark = benchmarkOf.get(benchmarkId);
       if (benchmark === undefined) throw deletedMeanwhile();
-      const { positions, added, itemsChanged } = placeItems(benchmarkId, table, policy);
+      const { positions, added, itemsChanged } = placeItems(benchmarkId, table, policy, refuse);
       const counts = { modelsAdded: 0, modelsUpdated: 0, modelsSkipped: 0, cells: 0 };
       const now = new Date().toISOString();
       for (const [model, sentRow] of table.models) {
         const stored = rowOf.get(benchmarkId, model);
         const storedRow = stored && rowFromBlob(stored.encoding, stored.scores);
         const { row, sent, written, conflicts } = mergeRows(storedRow, sentRow, positions, policy);
-        refuseConflicts(model, table, conflicts);
+        refuseConflicts(model, table, conflicts, refuse);
         if (sent === 0)
-          refuse('missing-scores', 'a model has no score; nothing was stored', [
+          refuseMissing('a model has no score; nothing was stored', [
             { path: `model ${model}`, message: 'has no score' },
           ]);
         const { scored, mean, min, max } = summariseRow(row);
@@ -196,8 +211,9 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
     },
   );
 
-  const preview = database.transaction((...merged: Parameters<typeof merge>): never => {
-    throw new Undone(merge(...merged));
+  const mergeInVain = database.transaction((...merged: Parameters<typeof merge>): never => {
+    merge(...merged);
+    throw new Undone();
   });
 
   const snapshot = database.transaction((benchmarkId: number): HistorySnapshot => {
@@ -218,27 +234,24 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
 
   return {
     merge: async (benchmarkId, table, policy, source) => merge.immediate(benchmarkId, table, policy, source),
-    async preview(benchmarkId, table, policy, source) {
+    async conflictsOf(benchmarkId, table, policy, source) {
+      const found: Issue[] = [];
+      const gather: Refuse = (_detail, issues) => {
+        found.push(...issues.slice(0, maxConflicts - found.length));
+      };
       try {
-        return preview.immediate(benchmarkId, table, policy, source);
+        mergeInVain.immediate(benchmarkId, table, policy, source, gather);
       } catch (error) {
-        if (error instanceof Undone) return error.outcome;
-        throw error;
+        if (!(error instanceof Undone)) throw error;
       }
+      return found;
     },
     snapshot: async (benchmarkId) => snapshot(benchmarkId),
   };
 }
 
-/** Thrown to take a transaction back, with what it would have done. */
-class Undone extends Error {
-  readonly outcome: MergeOutcome;
-
-  constructor(outcome: MergeOutcome) {
-    super('undone');
-    this.outcome = outcome;
-  }
-}
+/** Thrown to take a transaction back. */
+class Undone extends Error {}
 
 /** How many models score each item of the table. */
 function countScores(table: ScoreTable): Uint32Array {
@@ -249,9 +262,16 @@ function countScores(table: ScoreTable): Uint32Array {
   return counts;
 }
 
-function refuseConflicts(model: string, table: ScoreTable, conflicts: readonly RowConflict[]): void {
+/** What becomes of conflicts. */
+type Refuse = (detail: string, issues: readonly Issue[]) => void;
+
+function refuseConflicts(
+  model: string,
+  table: ScoreTable,
+  conflicts: readonly RowConflict[],
+  refuse: Refuse,
+): void {
   refuse(
-    'score-conflict',
     'some cells are already stored with another value; nothing was changed (see on_conflict)',
     conflicts.map(({ index, stored, sent }) => ({
       path: `model ${model}, item ${table.items[index]}`,
@@ -260,8 +280,12 @@ function refuseConflicts(model: string, table: ScoreTable, conflicts: readonly R
   );
 }
 
-function refuse(code: 'missing-scores' | 'score-conflict', detail: string, issues: readonly Issue[]): void {
-  if (issues.length > 0) throw new DomainError(code, detail, issues);
+function throwConflicts(detail: string, issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new DomainError('score-conflict', detail, issues);
+}
+
+function refuseMissing(detail: string, issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new DomainError('missing-scores', detail, issues);
 }
 
 function toJson(metadata: Metadata | undefined): string | null {

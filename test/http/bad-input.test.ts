@@ -6,6 +6,7 @@ import { benchmarkRows } from './bad-input/benchmarks.ts';
 import { comparisonRows } from './bad-input/comparisons.ts';
 import { coreSetRows } from './bad-input/core-sets.ts';
 import { evaluationTable } from './bad-input/evaluations.ts';
+import { importRows } from './bad-input/imports.ts';
 import { precisionRows } from './bad-input/precision.ts';
 import { requestRows } from './bad-input/requests.ts';
 import type { Row } from './bad-input/row.ts';
@@ -16,6 +17,7 @@ const rows: readonly Row[] = [
   ...scoreRows,
   ...coreSetRows,
   ...evaluationTable,
+  ...importRows,
   ...precisionRows,
   ...comparisonRows,
   ...backtestRows,

@@ -1,6 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import type { z } from 'zod';
 import { DomainError } from '../../errors.ts';
@@ -11,16 +9,30 @@ import {
   toWireBacktest,
 } from '../../http/schemas/backtests.ts';
 import { benchmarkSettings, toSettings } from '../../http/schemas/benchmarks.ts';
+import { importQuery, toImportOptions } from '../../http/schemas/imports.ts';
+import type { GivenFile } from '../../importers/files/log-file.ts';
+import type { ImportOptions } from '../../services/imports.ts';
 import { openServices, type Services } from '../../services/open-services.ts';
 import { print, printJson } from '../console.ts';
-import { CallerError } from '../failures.ts';
-import { addJsonOption, misused, toList, toNumber, toNumbers, toRange, withExamples } from '../options.ts';
+import {
+  addJsonOption,
+  addReadingOptions,
+  misused,
+  type ReadingFlags,
+  toList,
+  toNumber,
+  toNumbers,
+  toRange,
+  withExamples,
+} from '../options.ts';
 import { progressBar } from '../progress.ts';
+import { readingQuery, readReading } from '../upload.ts';
+import { findLocalFiles } from '../uploads.ts';
 import { renderBacktest } from './table.ts';
 
 const benchmark = 'matrix';
 
-interface BacktestFlags {
+interface BacktestFlags extends ReadingFlags {
   readonly sizes?: number[];
   readonly designs?: string[];
   readonly methods?: string[];
@@ -33,13 +45,13 @@ interface BacktestFlags {
   readonly json?: boolean;
 }
 
-/** `benchcast backtest`: a back-test of a file, without a server. */
+/** `benchcast backtest`: a back-test of files, without a server. */
 export function backtestCommand(): Command {
   const command = new Command('backtest')
     .description(
       'Treats models of a score matrix as if they were new, and tells how far off each method would have been.',
     )
-    .argument('<file>', 'CSV (wide or long) or NDJSON, also gzipped')
+    .argument('<files...>', 'a score table (CSV, NDJSON, Parquet), or logs of a harness, folders of them too')
     .option('--sizes <list>', 'items of the core sets, by comma (default: 50)', toNumbers)
     .option('--designs <list>', 'how they are chosen, by comma (default: informative)', toList)
     .option(
@@ -53,26 +65,33 @@ export function backtestCommand(): Command {
     .option('--level <number>', 'nominal coverage of the intervals (default: 0.95)', toNumber)
     .option('--score-range <low,high>', 'the scores a benchmark can give (default: 0,1)', toRange)
     .option('--include-duplicates', 'count models too that equal one of their sources on every item');
+  addReadingOptions(command);
   addJsonOption(command);
   withExamples(
     command,
     'benchcast backtest gsm.csv.gz --sizes 20,50,100 --seed 7',
-    'benchcast backtest scores.ndjson --designs informative,random --json',
+    'benchcast backtest logs/ --metric exact_match --designs informative,random --json',
   );
-  return command.action(async (path: string, flags: BacktestFlags) => {
+  return command.action(async (paths: string[], flags: BacktestFlags) => {
+    const options = toImportOptions(readReading(command, importQuery, readingQuery(flags)));
     const request = toBacktestRequest(readRequest(command, flags));
     const settings = readSettings(command, flags);
-    const result = await backtest(path, request, settings);
+    const result = await backtest(paths, options, request, settings);
     if (flags.json) printJson(result);
     else print(renderBacktest(result));
   });
 }
 
-async function backtest(path: string, request: Request, settings: z.infer<typeof benchmarkSettings>) {
+async function backtest(
+  paths: readonly string[],
+  options: ImportOptions,
+  request: Request,
+  settings: z.infer<typeof benchmarkSettings>,
+) {
   const services = openServices(':memory:', (error) => console.error(error));
   try {
     await services.benchmarks.put(benchmark, toSettings(settings));
-    await importFile(services, path);
+    await importFiles(services, paths, options);
     return await run(services, request);
   } finally {
     await services.close();
@@ -83,8 +102,9 @@ type Request = ReturnType<typeof toBacktestRequest>;
 
 /** The flags as the body of a request, so that they are checked, and complained about, alike. */
 function readRequest(command: Command, flags: BacktestFlags): z.infer<typeof backtestRequest> {
-  const { scoreRange: _, json: __, includeDuplicates, ...rest } = flags;
-  const parsed = backtestRequest.safeParse({ ...rest, include_duplicates: includeDuplicates });
+  const { sizes, designs, methods, splits, repeats, seed, level, includeDuplicates } = flags;
+  const asked = { sizes, designs, methods, splits, repeats, seed, level };
+  const parsed = backtestRequest.safeParse({ ...asked, include_duplicates: includeDuplicates });
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
   return misused(command, `--${String(path[0]).replaceAll('_', '-')}: ${message}`);
@@ -96,37 +116,31 @@ function readSettings(command: Command, { scoreRange }: BacktestFlags): z.infer<
   return misused(command, `--score-range: ${parsed.error.issues[0].message}`);
 }
 
-async function importFile(services: Services, path: string): Promise<void> {
-  const bytes = openFile(path);
-  const { size } = bytes;
+async function importFiles(
+  { imports }: Services,
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<void> {
+  const files = findLocalFiles(paths);
   const bar = progressBar('reading   [{bar}] {percentage} %');
-  bar.start(size, 0);
-  bytes.stream.on('data', (chunk) => bar.increment(chunk.length));
+  bar.start(
+    files.reduce((sum, { size }) => sum + size, 0),
+    0,
+  );
   try {
-    const { stream: raw } = bytes;
-    // Errors of either are told when it is read.
-    const stream = path.endsWith('.gz') ? pipeline(raw, createGunzip(), () => {}) : raw;
-    await services.scores.add(benchmark, { format: formatOf(path), bytes: stream }, 'error');
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw new CallerError(`${path} cannot be read: ${(error as Error).message}`);
+    const [only] = files;
+    if (files.length > 1) await imports.add(benchmark, files, options);
+    else await imports.addStream(benchmark, only.path, counted(only, bar), options);
   } finally {
     bar.stop();
   }
 }
 
-function openFile(path: string) {
-  try {
-    const file = statSync(path);
-    if (file.isFile()) return { size: file.size, stream: createReadStream(path) };
-  } catch (error) {
-    throw new CallerError((error as Error).message);
+async function* counted(file: GivenFile, bar: SingleBar): AsyncGenerator<Uint8Array> {
+  for await (const chunk of file.read()) {
+    bar.increment(chunk.length);
+    yield chunk;
   }
-  throw new CallerError(`${path} is not a file`);
-}
-
-function formatOf(path: string): 'csv' | 'ndjson' {
-  return /\.(ndjson|jsonl)(\.gz)?$/.test(path) ? 'ndjson' : 'csv';
 }
 
 async function run({ backtests }: Services, request: Request): Promise<z.infer<typeof backtestSchema>> {

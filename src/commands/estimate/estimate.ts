@@ -10,17 +10,15 @@ import {
   toWireImport,
   toWireResultReport,
 } from '../../http/schemas/imports.ts';
-import { openFiles } from '../../importers/files/local-files.ts';
 import { openServices, type Services } from '../../services/open-services.ts';
 import { giveAnswer } from '../answer.ts';
-import type { Query } from '../client.ts';
 import { say } from '../console.ts';
 import { renderFindings } from '../import/report.ts';
 import {
   type AnswerFlags,
   addAnswerOptions,
   addReadingOptions,
-  misused,
+  extraOption,
   needed,
   type ReadingFlags,
   toRange,
@@ -28,13 +26,15 @@ import {
 } from '../options.ts';
 import { renderEvaluation } from '../report.ts';
 import { renderResults } from '../submit.ts';
-import { readingQuery } from '../upload.ts';
+import { readingQuery, readReading } from '../upload.ts';
+import { findLocalFiles } from '../uploads.ts';
 import { type Manifest, readManifest, unobserved, weigh } from './manifest.ts';
 
 interface EstimateFlags extends ReadingFlags, AnswerFlags {
   readonly history: readonly string[];
   readonly results: readonly string[];
   readonly manifest?: string;
+  readonly extra?: string;
   readonly scoreRange?: [number, number];
 }
 
@@ -50,7 +50,8 @@ export function estimateCommand(): Command {
     .option('--results <files...>', 'results of the new model (needed): files or folders')
     .option('--manifest <file>', 'the manifest of the core set, for the probabilities of its items')
     .option('--model <name>', 'what the new model is called (default: as its log says)')
-    .option('--score-range <low,high>', 'lowest and highest score of an item (default: 0,1)', toRange);
+    .option('--score-range <low,high>', 'lowest and highest score of an item (default: 0,1)', toRange)
+    .addOption(extraOption());
   addReadingOptions(command);
   addAnswerOptions(command);
   withExamples(
@@ -82,22 +83,15 @@ interface Reading {
 
 /** Flags are checked as the API checks its parameters. The name of the new model is none of the history. */
 function readFlags(command: Command, flags: EstimateFlags): Reading {
-  const query = given({ ...readingQuery(flags), level: flags.level, methods: flags.methods?.join(',') });
-  const parsed = resultLogQuery.safeParse(query);
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues;
-    return misused(command, `--${String(path[0])}: ${message}`);
-  }
-  const { level, methods } = parsed.data;
+  const asked = { ...readingQuery(flags), extra: flags.extra };
+  const choice = { level: flags.level, methods: flags.methods?.join(',') };
+  const query = readReading(command, resultLogQuery, { ...asked, ...choice });
+  const { level, methods } = query;
   return {
-    history: toImportOptions(importQuery.parse(given({ ...readingQuery(flags), model: undefined }))),
-    results: toResultOptions(parsed.data),
+    history: toImportOptions(readReading(command, importQuery, { ...readingQuery(flags), model: undefined })),
+    results: toResultOptions(query),
     choice: { level, methods },
   };
-}
-
-function given(query: Query): Query {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
 async function estimate(
@@ -107,9 +101,9 @@ async function estimate(
   manifest: Manifest | null,
 ) {
   await services.benchmarks.put(benchmark, toSettings({ score_range: flags.scoreRange }));
-  const added = await services.imports.add(benchmark, await openFiles(flags.history), history);
+  const added = await services.imports.add(benchmark, findLocalFiles(flags.history), history);
   for (const line of renderFindings(toWireImport(added))) say(`history: ${line}`);
-  const read = await services.logResults.ofBenchmark(benchmark, await openFiles(flags.results), results);
+  const read = await services.logResults.ofBenchmark(benchmark, findLocalFiles(flags.results), results);
   const { model } = read;
   const found = await services.estimates.estimate(
     benchmark,

@@ -95,10 +95,18 @@ async function fillNew(client: Client, flags: ImportFlags, files: readonly Uploa
   try {
     return await sendFiles(client, flags.benchmark, flags, files);
   } catch (error) {
-    await client.remove(`/v1/benchmarks/${encodeURIComponent(flags.benchmark)}`);
-    say(`removed the benchmark "${flags.benchmark}" again`);
+    await removeEmpty(client, flags.benchmark, error);
     throw error;
   }
+}
+
+/** Of an answer that was lost nobody knows whether it was a refusal; and others may have filled it meanwhile. */
+async function removeEmpty(client: Client, name: string, error: unknown): Promise<void> {
+  if (!(error instanceof ServerProblem)) return;
+  const found = await findBenchmark(client, name);
+  if (found?.model_count !== 0) return;
+  await client.remove(`/v1/benchmarks/${encodeURIComponent(name)}`);
+  say(`removed the benchmark "${name}" again`);
 }
 
 /** Settings of a benchmark that is there are not for an import to change. */

@@ -47,7 +47,10 @@ export function renderFindings({
 export function renderFiles(files: ImportReport['files']): string {
   if (files.length === 0) return '';
   // A long list is cut: what wants to be said of a file comes first.
-  const noted = files.toSorted((a, b) => Number(b.note !== null) - Number(a.note !== null));
+  const noted = files.toSorted(
+    (a, b) =>
+      Number(b.note !== null) - Number(a.note !== null) || Number(b.records > 0) - Number(a.records > 0),
+  );
   return renderRows(
     ['file', 'format', 'records', ''],
     noted.map(({ file, format, records, note }) => [file, format ?? '', records, note ?? '']),

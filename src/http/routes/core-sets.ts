@@ -37,11 +37,11 @@ function sendPart(
     commands: {
       name: `${manifest.core_set}.sh`,
       mediaType: 'text/plain',
-      content: `${commands.join('\n')}\n`,
+      content: commands.map((line) => `${line}\n`).join(''),
     },
   }[part];
   return reply
-    .type(`${saved.mediaType}; charset=utf-8`)
+    .type(saved.mediaType.includes('charset') ? saved.mediaType : `${saved.mediaType}; charset=utf-8`)
     .header('content-disposition', `attachment; filename="${saved.name}"`)
     .serializer((text) => text)
     .send(saved.content);

@@ -17,7 +17,7 @@ import {
   toWireEstimate,
   toWireEvaluation,
 } from '../schemas/evaluations.ts';
-import { resultLogQuery, toResultOptions, toWireResultReport } from '../schemas/imports.ts';
+import { logParameters, resultLogQuery, toResultOptions, toWireResultReport } from '../schemas/imports.ts';
 import { answerQuery, benchmarkParams, idParams, toPageRequest, toWirePage } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { uploadContent } from './imports.ts';
@@ -36,18 +36,21 @@ function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginA
     const read = await withFiles(request, query.filename, (files) =>
       logResults.ofCoreSet(coreSet, files, toResultOptions(query)),
     );
-    const { level, methods } = query;
-    const created = await evaluations.create(coreSet, read, { level, methods });
+    const { level, methods, from_evaluation: fromEvaluation } = query;
+    const created = await evaluations.create(coreSet, { ...read, fromEvaluation }, { level, methods });
     return { ...toWireEvaluation(created), import: toWireResultReport(read.report) };
   }
 
-  async function fromBody(coreSet: string, body: unknown, query: z.infer<typeof resultLogQuery>) {
+  async function fromBody(coreSet: string, request: FastifyRequest, query: z.infer<typeof resultLogQuery>) {
+    const { body } = request;
+    refuseLogParameters(request);
     // Checked by its schema, where there is one.
     if (body === undefined || body === null) {
       throw new DomainError('invalid-request', 'body: is missing', [{ path: 'body', message: 'is missing' }]);
     }
-    const { from_evaluation: fromEvaluation, ...rest } = body as z.infer<typeof evaluationRequest>;
+    const { from_evaluation: earlier, ...rest } = body as z.infer<typeof evaluationRequest>;
     const { level, methods } = query;
+    const fromEvaluation = earlier ?? query.from_evaluation;
     return toWireEvaluation(
       await evaluations.create(coreSet, { ...rest, fromEvaluation }, { level, methods }),
     );
@@ -65,7 +68,7 @@ function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginA
           tags: ['Evaluations'],
           summary: 'Report results of a new model on a core set, and get the answer',
           description:
-            'As JSON, or as the log of the harness that ran it: several files as a form, or one file as the body. The parameters but `level` and `methods` are about logs.',
+            'As JSON, or as the log of the harness that ran it: several files as a form, or one file as the body. The parameters but `level`, `methods` and `from_evaluation` are about logs.',
           params: idParams,
           querystring: resultLogQuery,
           body: {
@@ -78,11 +81,19 @@ function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginA
         const { params, query } = request;
         const created = hasFiles(request)
           ? await fromLog(request, params.id, query)
-          : await fromBody(params.id, request.body, query);
+          : await fromBody(params.id, request, query);
         return reply.code(201).header('location', `/v1/evaluations/${created.id}`).send(created);
       },
     );
   };
+}
+
+/** Of results as JSON they would say nothing, and somebody meant something by them. */
+function refuseLogParameters({ url }: FastifyRequest): void {
+  const given = [...new URLSearchParams(url.split('?')[1]).keys()].filter((name) => logParameters.has(name));
+  if (given.length === 0) return;
+  const issues = given.map((name) => ({ path: name, message: 'goes with a log only' }));
+  throw new DomainError('invalid-request', `${given[0]}: goes with a log only`, issues);
 }
 
 export function evaluationRoutes({ evaluations, estimates, logResults }: Services): FastifyPluginAsyncZod {

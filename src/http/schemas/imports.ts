@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reducerNames } from '../../importers/logs/reducers.ts';
 import { conflictPolicies } from '../../scores/merge-rows.ts';
 import type { ImportReport, LogReport } from '../../services/import-report.ts';
 import type { ImportOptions, LogOptions } from '../../services/imports.ts';
@@ -26,7 +27,7 @@ const logQuery = z.strictObject({
     examples: ['strict-match,none'],
   }),
   reducer: z
-    .enum(['mean', 'median', 'max', 'min'])
+    .enum(reducerNames)
     .default('mean')
     .meta({ description: 'How epochs, trials and other repeats become one score.' }),
   group: z
@@ -67,10 +68,16 @@ export const importQuery = logQuery.extend({
 /** Of results, beside what may be chosen about the answer. */
 export const resultLogQuery = logQuery.extend({
   ...answerQuery.shape,
+  from_evaluation: z.string().min(1).max(100).optional().meta({
+    description: 'An earlier evaluation of this model, whose results on these items count here too.',
+  }),
   extra: z.enum(['refuse', 'ignore']).default('refuse').meta({
     description: 'What happens to samples of items that are not in the core set.',
   }),
 });
+
+/** Parameters that say something of logs, and nothing of results as JSON. */
+export const logParameters: ReadonlySet<string> = new Set([...Object.keys(logQuery.shape), 'extra']);
 
 /** For the document only. */
 export const uploadForm = z

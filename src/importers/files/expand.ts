@@ -5,7 +5,7 @@ import { compressionOf, decompress } from './decompress.ts';
 import { checkEntryName, isJunk } from './entry-names.ts';
 import type { LogFile, StoredBytes } from './log-file.ts';
 import type { Spool } from './spool.ts';
-import { unreadable } from './unreadable.ts';
+import { asUnreadable, unreadable } from './unreadable.ts';
 import { openZip, type ZipEntry } from './zip.ts';
 
 /** Archives in archives: a zip of .eval files in a tar.gz, and no deeper. */
@@ -48,7 +48,11 @@ async function expandInto(
   const compression = compressionOf(head);
   if (compression !== null) {
     const path = file.path.replace(/\.(gz|zst|tgz)$/i, '');
-    await expandInto(files, unpacked(path, file, compression, unpacking), unpacking, isLog, depth);
+    const content = unpacked(path, file, compression, unpacking);
+    if (compressionOf(await readHead(content, headLength)) !== null) {
+      throw unreadable(file.path, 'is compressed twice: unpack it once');
+    }
+    await expandInto(files, content, unpacking, isLog, depth);
     return;
   }
   const archive = archiveOf(head);
@@ -78,7 +82,7 @@ async function zipEntries(
   if (isLog(entries.map(({ name }) => name))) return null;
   return entries
     .filter(({ name }) => !isJunk(name))
-    .map((entry) => zipFile(`${checkEntryName(entry.name, file.path)}`, entry, unpacking));
+    .map((entry) => zipFile(checkEntryName(entry.name, file.path), entry, unpacking));
 }
 
 function zipFile(path: string, entry: ZipEntry, { spool }: Unpacking): LogFile {
@@ -100,9 +104,7 @@ async function* tarEntries(file: LogFile, { spool }: Unpacking): AsyncGenerator<
       }
     }
   } catch (error) {
-    const isOfReader = error instanceof Error && error.constructor === Error && !('code' in error);
-    if (isOfReader) throw unreadable(file.path, `is not a whole tar archive (${error.message})`, error);
-    throw error;
+    throw asUnreadable(error, file.path, 'tar archive');
   } finally {
     source.destroy();
   }

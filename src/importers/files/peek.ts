@@ -1,31 +1,57 @@
 import { createBudget } from './budget.ts';
-import { compressionOf, decompress } from './decompress.ts';
+import { type Compression, compressionOf, decompress } from './decompress.ts';
 
 const headBytes = 64 * 1024;
 
-/** A file that is still arriving: what it begins with, and the whole of it, once. */
+/** A file that is still arriving; it can be read once, in one of two ways. */
 export interface ArrivingFile {
+  /** Without the ending of its compression. */
   readonly path: string;
-  /** Decompressed. */
+  /** What it begins with, decompressed. */
   readonly head: Buffer;
-  /** The content, decompressed; once only. */
+  /** As it is given. */
+  readonly given: AsyncIterable<Uint8Array>;
+  /** The content, decompressed. */
   read(): AsyncIterable<Uint8Array>;
 }
 
-/** @throws DomainError unreadable-log: compressed, and damaged or growing without end */
+/** Looks at how a file begins before anybody reads it. */
 export async function peek(path: string, bytes: AsyncIterable<Uint8Array>): Promise<ArrivingFile> {
-  const given = await readOn(bytes);
-  const compression = compressionOf(given.head);
-  if (compression === null) return { path, head: given.head, read: () => given.all };
+  const { head, all } = await readOn(bytes);
+  const compression = compressionOf(head);
+  if (compression === null) return { path, head, given: all, read: () => all };
   const budget = createBudget();
-  const counted = async function* () {
-    for await (const chunk of given.all) {
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of all) {
       budget.allow(chunk.length);
       yield chunk;
     }
+  }
+  return {
+    path: path.replace(/\.(gz|zst)$/i, ''),
+    head: await unpackHead(head, compression, path),
+    given: all,
+    read: () => decompress(counted(), compression, budget, path),
   };
-  const unpacked = await readOn(decompress(counted(), compression, budget, path));
-  return { path: path.replace(/\.(gz|zst)$/i, ''), head: unpacked.head, read: () => unpacked.all };
+}
+
+/** What the first bytes of a compressed file unpack to, as far as they go. */
+async function unpackHead(head: Buffer, compression: Compression, place: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  async function* once() {
+    yield head;
+  }
+  try {
+    for await (const chunk of decompress(once(), compression, createBudget(), place)) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= headBytes) break;
+    }
+  } catch {
+    // It breaks off, of course; whether it is damaged its reader will find.
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The first bytes, and a stream of all, those included. */

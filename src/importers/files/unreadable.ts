@@ -8,3 +8,12 @@ export function unreadable(place: string, message: string, cause?: unknown): Dom
   const detail = `${place}: ${message}; nothing was stored`;
   return new DomainError('unreadable-log', detail, [{ path: place, message }], cause);
 }
+
+/**
+ * What a library that reads a format throws where the file is damaged: plain errors, without a code of the system's.
+ * @param what the file should be
+ */
+export function asUnreadable(error: unknown, place: string, what: string): unknown {
+  const isOfReader = error instanceof Error && error.constructor === Error && !('code' in error);
+  return isOfReader ? unreadable(place, `is not a whole ${what} (${error.message})`, error) : error;
+}

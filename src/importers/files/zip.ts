@@ -3,7 +3,7 @@ import yauzl from 'yauzl';
 import type { Budget } from './budget.ts';
 import { decompress } from './decompress.ts';
 import type { StoredBytes } from './log-file.ts';
-import { unreadable } from './unreadable.ts';
+import { asUnreadable, unreadable } from './unreadable.ts';
 
 const maxEntries = 200_000;
 const stored = 0;
@@ -37,7 +37,7 @@ export async function openZip(bytes: StoredBytes, budget: Budget, place: string)
     }
     return entries;
   } catch (error) {
-    throw asUnreadable(error, place);
+    throw asUnreadable(error, place, 'zip archive');
   }
 }
 
@@ -64,7 +64,7 @@ async function* readEntry(
       yield chunk;
     }
   } catch (error) {
-    throw asUnreadable(error, place);
+    throw asUnreadable(error, place, 'zip archive');
   }
   if (size !== entry.uncompressedSize) {
     throw unreadable(place, `holds ${size} bytes, where the archive announces ${entry.uncompressedSize}`);
@@ -75,11 +75,6 @@ async function* readEntry(
 function decodeName(entry: yauzl.Entry): string {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
   return yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
-}
-
-function asUnreadable(error: unknown, place: string): unknown {
-  const isOfReader = error instanceof Error && error.constructor === Error && !('code' in error);
-  return isOfReader ? unreadable(place, `is not a whole zip archive (${error.message})`, error) : error;
 }
 
 class Reader extends yauzl.RandomAccessReader {

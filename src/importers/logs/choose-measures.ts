@@ -27,18 +27,27 @@ export interface TaskMeasures {
 }
 
 /**
- * The measures of each task, and the one to take of it: the only one there is that can be a score, or the first that the
- * caller names.
+ * The measures of each task, and the one to take of it: what the caller names, else the one by which the task's scores are
+ * stored already, else the only one that can be a score.
+ * @param storedOf the measure by which a task's scores are stored; null where nobody said
  */
-export function chooseMeasures(log: ScoreLog, choice: MeasureChoice, range: ScoreRange): TaskMeasures[] {
+export function chooseMeasures(
+  log: ScoreLog,
+  choice: MeasureChoice,
+  range: ScoreRange,
+  storedOf: (task: string | null) => Measure | null,
+): TaskMeasures[] {
   const columns = Map.groupBy(columnsOf(log), ({ column }) => column.task);
   return [...columns].map(([task, found]) => {
     const measures = measuresOf(found, range);
-    const defaults = found.flatMap(({ part }) => readerOf(part.format).defaultMetric ?? []);
-    const wanted = choice.metrics.length > 0 ? choice.metrics : defaults;
-    const picked = pick(measures, wanted, choice.filters);
-    const chosen = picked.length === 1 && picked[0].unusable === null ? picked[0] : null;
-    return { task, measures, chosen, question: chosen === null ? ask(task, measures, picked, choice) : null };
+    const usual = found.map(({ part }) => readerOf(part.format).defaultMetric);
+    // Where another harness scored the same task, its scores are not to be passed over.
+    const defaults = usual.every((metric) => metric !== undefined) ? usual : [];
+    const decision = decide(measures, choice, storedOf(task), defaults);
+    const where = task === null ? 'the log' : `task ${task}`;
+    return 'chosen' in decision
+      ? { task, measures, chosen: decision.chosen, question: null }
+      : { task, measures, chosen: null, question: `${where} ${decision.question}` };
   });
 }
 
@@ -71,46 +80,73 @@ function outside(columns: readonly MeasureColumn[], range: ScoreRange): FoundMea
   return null;
 }
 
-function pick(
+type Decision = { readonly chosen: FoundMeasure } | { readonly question: string };
+
+function decide(
   measures: readonly FoundMeasure[],
-  metrics: readonly string[],
-  filters: readonly string[],
-): readonly FoundMeasure[] {
+  choice: MeasureChoice,
+  stored: Measure | null,
+  defaults: readonly string[],
+): Decision {
+  const metrics = choice.metrics.length > 0 ? choice.metrics : stored === null ? [] : [stored.metric];
+  const filters = choice.filters.length > 0 ? choice.filters : stored === null ? [] : [filterName(stored)];
   const ofMetric = narrow(measures, metrics, ({ metric }) => metric);
-  const ofFilter = narrow(ofMetric, filters, ({ filter }) => filter ?? 'none');
+  if (ofMetric === null)
+    return { question: `has no ${metrics.join(' or ')}, choose by metric: ${namesOf(measures)}` };
+  const ofFilter = narrow(ofMetric, filters, filterName);
+  if (ofFilter === null) {
+    return {
+      question: `has no ${filters.join(' or ')}, choose by filter: ${ofMetric.map(filterName).join(', ')}`,
+    };
+  }
+  const found =
+    metrics.length > 0 ? ofFilter : (narrow(ofFilter, defaults, ({ metric }) => metric) ?? ofFilter);
   // What cannot be a score is nobody's choice, unless there is nothing else.
-  const usable = ofFilter.filter(({ unusable, scored }) => unusable === null && scored > 0);
-  return usable.length > 0 ? usable : ofFilter;
+  const usable = found.filter(({ unusable, scored }) => unusable === null && scored > 0);
+  const left = usable.length > 0 ? usable : found;
+  if (left.length > 1) return { question: askBetween(left, measures) };
+  const [only] = left;
+  if (only.unusable !== null)
+    return { question: `cannot be imported: ${only.unusable.place} ${only.unusable.reason}` };
+  if (stored !== null && describe(only) !== describe(stored)) {
+    return {
+      question: `is stored by ${describe(stored)}, and ${describe(only)} is another measure: use another benchmark`,
+    };
+  }
+  return { chosen: only };
 }
 
-/** Those of the first wanted name that there is; all where none is. */
+/** Those of the first wanted name that there is; all where no name is wanted, null where none of them is there. */
 function narrow(
   measures: readonly FoundMeasure[],
   wanted: readonly string[],
   nameOf: (measure: FoundMeasure) => string,
-): readonly FoundMeasure[] {
+): readonly FoundMeasure[] | null {
+  if (wanted.length === 0) return measures;
   const name = wanted.find((candidate) => measures.some((measure) => nameOf(measure) === candidate));
-  return name === undefined ? measures : measures.filter((measure) => nameOf(measure) === name);
+  return name === undefined ? null : measures.filter((measure) => nameOf(measure) === name);
 }
 
-function ask(
-  task: string | null,
-  measures: readonly FoundMeasure[],
-  picked: readonly FoundMeasure[],
-  choice: MeasureChoice,
-): string {
-  const where = task === null ? 'the log' : `task ${task}`;
-  if (picked.length === 1)
-    return `${where} cannot be imported: ${picked[0].metric} ${picked[0].unusable?.reason}`;
-  const usable = measures.filter(({ unusable }) => unusable === null);
-  const metrics = new Set(usable.map(({ metric }) => metric));
-  const pickedMetrics = new Set(picked.map(({ metric }) => metric));
-  if (pickedMetrics.size > 1) {
-    const missed = choice.metrics.length > 0 ? ` (there is no ${choice.metrics.join(', ')})` : '';
-    return `${where} has several metrics, choose by metric: ${[...metrics].join(', ')}${missed}`;
-  }
-  const filters = picked.map(({ filter }) => filter ?? 'none');
-  return `${where} has ${[...pickedMetrics][0]} by several filters, choose by filter: ${filters.join(', ')}`;
+function askBetween(left: readonly FoundMeasure[], all: readonly FoundMeasure[]): string {
+  const metrics = new Set(left.map(({ metric }) => metric));
+  if (metrics.size > 1) return `has several metrics, choose by metric: ${namesOf(all)}`;
+  const filters = left.map(filterName).join(', ');
+  return `has ${[...metrics][0]} by several filters, choose by filter: ${filters}`;
+}
+
+function namesOf(measures: readonly FoundMeasure[]): string {
+  return [...new Set(measures.filter(({ unusable }) => unusable === null).map(({ metric }) => metric))].join(
+    ', ',
+  );
+}
+
+function filterName({ filter }: Measure): string {
+  return filter ?? 'none';
+}
+
+/** A measure in words. */
+export function describe(measure: Measure): string {
+  return measure.filter === null ? measure.metric : `${measure.metric} (${measure.filter})`;
 }
 
 /** @throws DomainError ambiguous-log: a task leaves a choice, naming what there is to choose from */

@@ -2,7 +2,7 @@ import { Tokenizer, TokenType } from '@streamparser/json';
 import { readHead } from '../files/expand.ts';
 import type { LogFile } from '../files/log-file.ts';
 import { createNonFiniteFilter } from '../text/non-finite.ts';
-import { openParquet } from '../text/parquet.ts';
+import { readParquetColumns } from '../text/parquet.ts';
 
 const headBytes = 256 * 1024;
 
@@ -17,8 +17,7 @@ export interface Head {
 export async function readLogHead(file: LogFile): Promise<Head> {
   const head = headOf(await readHead(file, headBytes), file.path);
   if (head.kind !== 'parquet') return head;
-  const { columns } = await openParquet(await file.stored(), file.path);
-  return { ...head, keys: new Set(columns) };
+  return { ...head, keys: new Set(await readParquetColumns(await file.stored(), file.path)) };
 }
 
 /**

@@ -27,10 +27,12 @@ export interface ReadOutcome {
 /** Reads the logs of one harness, as they arrive. */
 export interface LogReader {
   readonly format: LogFormat;
+  /** Whether it tries samples several times; else an item that is there twice is a mistake. */
+  readonly hasRepeats: boolean;
   /** The metric that is meant where nobody says which. */
   readonly defaultMetric?: string;
   /** Companions say something about the scores of other files, and are read before them. */
-  recognises(head: Head, path: string): 'scores' | 'companion' | null;
+  recognises(head: Head): 'scores' | 'companion' | null;
   /** @throws DomainError unreadable-log: cut off, damaged, or of another shape, naming the place */
   read(file: LogFile, head: Head, context: ReadContext): Promise<ReadOutcome>;
   /** Called when all files have been read. */

@@ -1,6 +1,6 @@
 import { DomainError, type Issue } from '../../errors.ts';
 import { isName } from '../../scores/names.ts';
-import type { LogItem } from './score-log.ts';
+import type { LogItem, Measure } from './score-log.ts';
 
 /** An item that the benchmark has already. */
 export interface KnownItem {
@@ -9,6 +9,8 @@ export interface KnownItem {
   readonly task: string | null;
   readonly nativeId: string | null;
   readonly contentHash: string | null;
+  /** By which its scores are stored; null where that was never told. */
+  readonly measure: Measure | null;
 }
 
 /** A sample that lay under another item's id: the content tells. */
@@ -35,32 +37,55 @@ export class KnownItems {
   readonly #byIdentity = new Map<string, KnownItem>();
   readonly #byName = new Map<string, KnownItem>();
   readonly #byContent = new Map<string, string[]>();
+  readonly #measures = new Map<string | null, Measure>();
 
   constructor(items: readonly KnownItem[]) {
-    for (const item of items) {
-      this.#byName.set(item.item, item);
-      if (item.nativeId === null) continue;
-      this.#byIdentity.set(JSON.stringify([item.task, item.nativeId]), item);
-      if (item.contentHash === null) continue;
-      const key = JSON.stringify([item.task, item.contentHash]);
-      const same = this.#byContent.get(key);
-      if (same === undefined) this.#byContent.set(key, [item.item]);
-      else same.push(item.item);
-    }
+    for (const item of items) this.add(item);
   }
 
-  /** By task and id; by the name they would give it; where the log has one task only, by the id alone. */
+  /** What one run brings, the next one can be checked against. */
+  add(known: KnownItem): void {
+    const { item, task, nativeId, contentHash, measure } = known;
+    if (this.#byName.has(item)) return;
+    this.#byName.set(item, known);
+    if (measure !== null && !this.#measures.has(task)) this.#measures.set(task, measure);
+    if (nativeId === null) return;
+    this.#byIdentity.set(identityKey(task, nativeId), known);
+    if (contentHash === null) return;
+    const key = identityKey(task, contentHash);
+    const same = this.#byContent.get(key);
+    if (same === undefined) this.#byContent.set(key, [item]);
+    else same.push(item);
+  }
+
+  /**
+   * By task and id, or by the name that these would give it; where the log has one task only, by the id alone. A name says
+   * nothing of an item that is known to have another id.
+   */
   find({ task, id }: LogItem, isOnlyTask: boolean): KnownItem | undefined {
-    const known = this.#byIdentity.get(JSON.stringify([task, id])) ?? this.#byName.get(itemName(task, id));
-    if (known !== undefined || !isOnlyTask) return known;
-    const named = this.#byName.get(id);
-    return named?.task === null ? named : undefined;
+    const identified =
+      this.#byIdentity.get(identityKey(task, id)) ??
+      (isOnlyTask ? this.#byIdentity.get(identityKey(null, id)) : undefined);
+    if (identified !== undefined) return identified;
+    const names = isOnlyTask ? [itemName(task, id), id] : [itemName(task, id)];
+    return names
+      .map((name) => this.#byName.get(name))
+      .find((known) => known !== undefined && known.nativeId === null);
   }
 
   /** The names of the items of a task with some content. */
   withContent(task: string | null, hash: string): readonly string[] {
-    return this.#byContent.get(JSON.stringify([task, hash])) ?? [];
+    return this.#byContent.get(identityKey(task, hash)) ?? [];
   }
+
+  /** By which the scores of a task are stored; null where nobody said. */
+  measureOf(task: string | null): Measure | null {
+    return this.#measures.get(task) ?? null;
+  }
+}
+
+function identityKey(task: string | null, id: string): string {
+  return task === null ? `\n${id}` : `${task}\n${id}`;
 }
 
 /** What an item of a harness is called in a benchmark. */
@@ -88,12 +113,12 @@ export class ItemMatcher {
   /**
    * Where an item and the one stored under its id both have a content hash by the same recipe and they differ, the
    * stored item of that content is meant: lm-eval labels samples wrongly when they are asked for out of order.
-   * @param indices the items of one run
+   * @param indices the items of one file of a run
+   * @param claimed the names that the run has taken already; gains those taken here
    * @throws DomainError content-mismatch: a content that no item has; invalid-request: an id that cannot be a name
    */
-  match(indices: Iterable<number>): MatchedItems {
+  match(indices: Iterable<number>, claimed: Set<string>): MatchedItems {
     const names = new Map<number, string>();
-    const claimed = new Set<string>();
     const displaced: number[] = [];
     for (const index of indices) {
       const { name, isOther } = this.#labelOf(index);
@@ -119,6 +144,11 @@ export class ItemMatcher {
     }
     refuseLost(lost, remapped.length);
     return { names, remapped };
+  }
+
+  /** Whether the benchmark has this item. */
+  isKnown(index: number): boolean {
+    return this.#known.find(this.#items[index], this.#isOnlyTask) !== undefined;
   }
 
   #labelOf(index: number): Label {

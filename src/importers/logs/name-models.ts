@@ -10,7 +10,7 @@ import type { LogPart, ScoreLog } from './score-log.ts';
  *   what is said is no name
  */
 export function nameModels(log: ScoreLog, given: string | null): ReadonlyMap<LogPart, string> {
-  const found = new Map(log.parts.map((part) => [part, modelOf(part, log)]));
+  const found = new Map(log.parts.map((part) => [part, modelOf(part, log, given)]));
   const named = new Set([...found.values()].filter((model) => model !== null));
   if (given !== null && named.size > 1) {
     throw ambiguous(
@@ -20,14 +20,24 @@ export function nameModels(log: ScoreLog, given: string | null): ReadonlyMap<Log
   return new Map([...found].map(([part, model]) => [part, checkModel(given ?? model, part)]));
 }
 
-function modelOf(part: LogPart, log: ScoreLog): string | null {
-  const beside = log.companions.find(({ pair, model }) => pair === part.pair && model !== null);
+function modelOf(part: LogPart, log: ScoreLog, given: string | null): string | null {
   if (part.model !== null) return part.model;
-  if (beside !== undefined) return beside.model;
+  const beside = new Set(
+    log
+      .companionsOf(part)
+      .map(({ model }) => model)
+      .filter((model) => model !== null),
+  );
+  if (beside.size > 1) {
+    throw ambiguous(
+      `${part.file} could be of ${[...beside].join(' or ')}: send each run in a folder of its own`,
+    );
+  }
+  if (beside.size === 1) return [...beside][0];
   if (part.format !== 'lm-eval') return null;
   const folder = baseName(folderOf(part.file));
   // The tool calls a model's folder by its name, with other characters in place of some.
-  if (!folder.includes('__')) return null;
+  if (!folder.includes('__') || given !== null) return null;
   log.notes.add(
     `the model is called "${folder}" as its folder is: send results_*.json along, or give model, for its name`,
   );

@@ -52,18 +52,19 @@ export async function readLogs(
 
 function recognise(file: LogFile, head: Head): Recognised | null {
   for (const reader of readers) {
-    const role = reader.recognises(head, file.path);
-    if (role !== null) return { file, head, reader, role };
+    const role = reader.recognises(head);
+    // Its text was to recognise it by: kept for thousands of files it would fill the memory.
+    if (role !== null) return { file, head: { ...head, text: '' }, reader, role };
   }
   return null;
 }
 
 export function matrixFormat(head: Head): MatrixFormat | null {
-  if (head.kind === 'text' && /^"?model"?[,\r\n]/.test(head.text)) return 'csv';
+  if (head.kind === 'text' && /^("?model"?[,\r\n]|"?item"?,"?score"?[,\r\n])/.test(head.text)) return 'csv';
   if (head.kind === 'parquet' && hasKeys(head, 'model')) return 'parquet';
   if (head.kind !== 'object') return null;
   if (hasKeys(head, 'items', 'models')) return 'json';
-  const isLine = hasKeys(head, 'model') && (hasKeys(head, 'scores') || hasKeys(head, 'item', 'score'));
+  const isLine = hasKeys(head, 'model', 'scores') || hasKeys(head, 'item', 'score');
   return isLine ? 'ndjson' : null;
 }
 
@@ -82,7 +83,11 @@ async function readAll(recognised: readonly Recognised[], context: ReadContext):
   for (const wanted of ['companion', 'scores'] as const) {
     for (const { file, head, reader, role } of recognised) {
       if (role !== wanted) continue;
-      const outcome = await reader.read(file, head, context);
+      const outcome = await reader.read(file, head, context).catch((error) => {
+        throw error instanceof RangeError
+          ? unreadable(file.path, 'holds values nested too deep', error)
+          : error;
+      });
       context.log.files.push({ file: file.path, format: reader.format, ...outcome });
     }
   }

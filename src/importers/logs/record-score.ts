@@ -15,8 +15,8 @@ export type Reading =
 /** Numbers and booleans are scores; null, NaN and nothing are missing ones. */
 export function readScore(value: unknown): Reading {
   if (typeof value === 'boolean') return { score: Number(value) };
-  if (typeof value === 'number') return { score: value };
-  if (value === nonFinite) return { missing: 'not a number' };
+  if (typeof value === 'number' && Number.isFinite(value)) return { score: value };
+  if (typeof value === 'number' || value === nonFinite) return { missing: 'not a number' };
   if (value === null || value === undefined) return { missing: 'no score' };
   return { unusable: `is ${describe(value)}, not a number` };
 }
@@ -33,15 +33,27 @@ export function record(
     column.unusable ??= { place, reason: reading.unusable };
     return;
   }
-  if ('missing' in reading) countMissing(part, reading.missing);
+  if ('missing' in reading) countMissing(part, item, reading.missing);
   column.items.push(item);
   column.scores.push('score' in reading ? reading.score : Number.NaN);
   if (column.items.length > maxSamples) throw unreadable(place, `is one of more than ${maxSamples} samples`);
 }
 
-/** A sample that no measure scored. */
-export function countMissing(part: LogPart, reason: string): void {
-  part.missing.set(reason, (part.missing.get(reason) ?? 0) + 1);
+/** An item that was run and has no score, however many measures there are. */
+export function countMissing(part: LogPart, item: number, reason: string): void {
+  const items = part.missing.get(reason);
+  if (items === undefined) part.missing.set(reason, new Set([item]));
+  else items.add(item);
+}
+
+/** Gives items that no measure scored a place in every column of their task, so that they count as missing there. */
+export function recordUnscored(part: LogPart, items: readonly number[]): void {
+  for (const column of part.columns.values()) {
+    for (const item of items) {
+      column.items.push(item);
+      column.scores.push(Number.NaN);
+    }
+  }
 }
 
 function describe(value: unknown): string {

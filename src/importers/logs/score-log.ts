@@ -1,4 +1,10 @@
+import { maxNameLength } from '../../scores/names.ts';
+import { folderOf } from '../files/log-file.ts';
+import { unreadable } from '../files/unreadable.ts';
 import type { LogFormat } from './log-format.ts';
+
+const maxColumns = 20_000;
+const maxItems = 1_000_000;
 
 /** How samples were scored: a metric, and the filter (lm-eval), key (Inspect) or split (HELM) it is of. */
 export interface Measure {
@@ -68,8 +74,8 @@ export class LogPart {
   model: string | null;
   readonly columns = new Map<string, MeasureColumn>();
   readonly summaries: Summary[] = [];
-  /** Samples without a score, by reason. */
-  readonly missing = new Map<string, number>();
+  /** Indices of items without a score, by reason. */
+  readonly missing = new Map<string, Set<number>>();
 
   constructor(of: { file: string; format: LogFormat; model: string | null; pair?: string | null }) {
     this.file = of.file;
@@ -78,11 +84,17 @@ export class LogPart {
     this.pair = of.pair ?? null;
   }
 
-  /** The scores of a task by a measure, made at its first mention. */
+  /**
+   * The scores of a task by a measure, made at its first mention.
+   * @throws DomainError unreadable-log: more of them than any log has, or a name that is none
+   */
   column(task: string | null, metric: string, filter: string | null): MeasureColumn {
-    const key = JSON.stringify([task, metric, filter]);
+    const key = columnKey({ task, metric, filter });
     const known = this.columns.get(key);
     if (known !== undefined) return known;
+    checkNames(this.file, { metric, filter });
+    if (this.columns.size === maxColumns)
+      throw unreadable(this.file, `has more than ${maxColumns} metrics of tasks`);
     const column: MeasureColumn = { task, metric, filter, items: [], scores: [], unusable: null };
     this.columns.set(key, column);
     return column;
@@ -93,18 +105,65 @@ export class LogPart {
 export class ScoreLog {
   readonly items: LogItem[] = [];
   readonly parts: LogPart[] = [];
-  readonly companions: Companion[] = [];
   readonly files: ReadFile[] = [];
   readonly notes = new Set<string>();
   readonly #indices = new Map<string, number>();
+  readonly #companions = new Map<string, Companion[]>();
 
-  /** The index of an item, added at its first mention. The same id with another content is another item. */
+  /**
+   * The index of an item, added at its first mention. The same id with another content is another item.
+   * @throws DomainError unreadable-log: a task, id or hash that is too long to be one, or too many items
+   */
   itemIndex(item: LogItem): number {
     const key = JSON.stringify([item.task, item.id, item.hash]);
     const known = this.#indices.get(key);
     if (known !== undefined) return known;
+    checkNames(item.task ?? 'log', { task: item.task, id: item.id, hash: item.hash });
+    if (this.items.length === maxItems) throw unreadable('log', `has more than ${maxItems} items`);
     const index = this.items.push(item) - 1;
     this.#indices.set(key, index);
     return index;
+  }
+
+  addCompanion(companion: Companion): void {
+    const same = this.#companions.get(companion.pair);
+    if (same === undefined) this.#companions.set(companion.pair, [companion]);
+    else same.push(companion);
+  }
+
+  /** What goes with the files of a run: of those in its folder, if there are any. */
+  companionsOf({
+    pair,
+    file,
+  }: {
+    readonly pair: string | null;
+    readonly file: string;
+  }): readonly Companion[] {
+    const paired = pair === null ? [] : (this.#companions.get(pair) ?? []);
+    const beside = paired.filter((companion) => folderOf(companion.file) === folderOf(file));
+    return beside.length > 0 ? beside : paired;
+  }
+}
+
+/** Calls a column of a part otherwise, unless there is one of that name. */
+export function renameFilter(part: LogPart, column: MeasureColumn, filter: string | null): void {
+  const key = columnKey({ ...column, filter });
+  if (part.columns.has(key)) return;
+  part.columns.delete(columnKey(column));
+  part.columns.set(key, { ...column, filter });
+}
+
+/** A task and a measure as one key. */
+export function columnKey({ task, metric, filter }: Measure & { readonly task: string | null }): string {
+  return JSON.stringify([task, metric, filter]);
+}
+
+function checkNames(place: string, names: Readonly<Record<string, string | null>>): void {
+  for (const [what, name] of Object.entries(names)) {
+    if (name === null || name.length <= maxNameLength) continue;
+    throw unreadable(
+      place,
+      `${what} ${JSON.stringify(name.slice(0, 40))}... is longer than ${maxNameLength} characters`,
+    );
   }
 }

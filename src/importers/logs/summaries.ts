@@ -29,9 +29,7 @@ export function checkSummaries(
   meanOf: (part: LogPart, summary: Summary) => ReadMean | null,
 ): CheckedSummary[] {
   return log.parts.flatMap((part) => {
-    const beside = log.companions
-      .filter(({ pair }) => pair === part.pair)
-      .flatMap(({ summaries }) => summaries);
+    const beside = log.companionsOf(part).flatMap(({ summaries }) => summaries);
     return [...part.summaries, ...beside].flatMap((summary) => {
       const read = meanOf(part, summary);
       if (read === null) return [];

@@ -1,16 +1,11 @@
-import { DomainError, type ErrorCode } from '../../errors.ts';
 import { isName, maxNameLength } from '../../scores/names.ts';
 import type { RowBuilder } from '../../scores/packed-row.ts';
 import { isInRange, type ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
+import { complaint } from '../complaint.ts';
 
 const maxItems = 1_000_000;
 const maxModels = 100_000;
-
-/** A complaint about one place of the input. */
-export function complaint(code: ErrorCode, path: string, message: string): DomainError {
-  return new DomainError(code, `${path}: ${message}; nothing was stored`, [{ path, message }]);
-}
 
 function checkName(text: unknown, path: string): string {
   if (isName(text)) return text;

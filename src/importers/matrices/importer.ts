@@ -11,4 +11,6 @@ export type Importer = (
   bytes: AsyncIterable<Uint8Array>,
   table: ScoreTable,
   range: ScoreRange,
+  /** Whose the scores are, where they do not say: rows of an item and a score. */
+  model?: string | null,
 ) => Promise<void>;

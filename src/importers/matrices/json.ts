@@ -1,7 +1,8 @@
 import type { ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
+import { complaint } from '../complaint.ts';
 import { isObject } from '../fields.ts';
-import { addItem, addModel, checkScore, complaint } from './checks.ts';
+import { addItem, addModel, checkScore } from './checks.ts';
 
 /**
  * A parsed matrix, `{ "items": ["q1", ...], "models": [{ "model": "m1", "scores": [1, 0, null, ...] }] }`, checked by

@@ -2,9 +2,10 @@ import split from 'split2';
 import type { RowBuilder } from '../../scores/packed-row.ts';
 import type { ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
+import { complaint } from '../complaint.ts';
 import { type Fields, isObject } from '../fields.ts';
 import { parseText } from '../text/decode.ts';
-import { checkScore, complaint, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
+import { checkScore, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 import type { Importer } from './importer.ts';
 
 const maxLineCharacters = 64 * 1024 * 1024;
@@ -13,9 +14,9 @@ const cellKeys = ['model', 'item', 'score', 'group'];
 
 /**
  * A line per model, `{ "model", "scores": { "<item>": score } }`, or per cell, `{ "model", "item", "score", "group"? }`;
- * null = missing. Empty lines are passed over.
+ * null = missing; without `model` where the caller names it. Empty lines are passed over.
  */
-export const importNdjson: Importer = async (bytes, table, range) => {
+export const importNdjson: Importer = async (bytes, table, range, model = null) => {
   const lines = split({ maxLength: maxLineCharacters });
   const wholeModels = new Set<RowBuilder>();
   let number = 0;
@@ -24,7 +25,9 @@ export const importNdjson: Importer = async (bytes, table, range) => {
     for await (const line of parseText<string>(bytes, lines)) {
       number++;
       if (line.trim() === '') continue;
-      readRecord(parseLine(line, number), `line ${number}`, wholeModels, table, range);
+      const fields = parseLine(line, number);
+      const named = model === null || 'model' in fields ? fields : { model, ...fields };
+      readRecord(named, `line ${number}`, wholeModels, table, range);
       records++;
     }
   } catch (error) {

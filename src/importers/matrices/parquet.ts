@@ -1,18 +1,10 @@
 import { isLong } from '../../scores/csv-forms.ts';
 import type { ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
+import { complaint } from '../complaint.ts';
 import type { StoredBytes } from '../files/log-file.ts';
-import { openParquet } from '../text/parquet.ts';
-import {
-  addItem,
-  addModel,
-  checkScore,
-  complaint,
-  itemIndex,
-  modelRow,
-  setCell,
-  setGroup,
-} from './checks.ts';
+import { readParquetColumns, readParquetRows } from '../text/parquet.ts';
+import { addItem, addModel, checkScore, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 
 /**
  * The same tables as CSV: wide, a row per model and a column per item, or long, model, item, score and group. Null is
@@ -25,39 +17,32 @@ export async function importParquet(
   range: ScoreRange,
   place: string,
 ): Promise<void> {
-  const file = await openParquet(bytes, place);
-  const items = file.columns.filter((column) => column !== 'model');
-  if (items.length === file.columns.length)
-    throw complaint('invalid-request', 'schema', 'has no column "model"');
+  const columns = await readParquetColumns(bytes, place);
+  const items = columns.filter((column) => column !== 'model');
+  if (items.length === columns.length) throw complaint('invalid-request', 'schema', 'has no column "model"');
   const readRow = isLong(items) ? readCell : readModel;
   if (readRow === readModel) for (const item of items) addItem(table, item, `column ${item}`);
   let number = 0;
-  for await (const row of file.rows(file.columns)) {
+  for await (const [model, ...values] of readParquetRows(bytes, ['model', ...items], place)) {
     number++;
-    readRow(row, `row ${number}`);
+    readRow(model, values.map(plain), `row ${number}`);
   }
   if (number === 0) throw complaint('missing-scores', 'row 1', 'the file has no rows');
 
-  function readModel(row: Readonly<Record<string, unknown>>, where: string): void {
-    const scores = addModel(table, row.model, `${where}, column model`);
-    items.forEach((item, index) => {
-      const value = plain(row[item]);
-      if (value !== null)
-        table.set(
-          scores,
-          index,
-          checkScore(value, range, () => `${where}, column ${item}`),
-        );
+  function readModel(model: unknown, values: readonly unknown[], where: string): void {
+    const scores = addModel(table, model, `${where}, column model`);
+    values.forEach((value, index) => {
+      if (value === null) return;
+      const path = () => `${where}, column ${items[index]}`;
+      table.set(scores, index, checkScore(value, range, path));
     });
   }
 
-  function readCell(row: Readonly<Record<string, unknown>>, where: string): void {
-    const scores = modelRow(table, row.model, `${where}, column model`);
-    const index = itemIndex(table, row.item, `${where}, column item`);
-    const group = row.group ?? null;
-    if (group !== null) setGroup(table, index, group, `${where}, column group`);
+  function readCell(model: unknown, [item, value, group]: readonly unknown[], where: string): void {
+    const scores = modelRow(table, model, `${where}, column model`);
+    const index = itemIndex(table, item, `${where}, column item`);
+    if (group !== undefined && group !== null) setGroup(table, index, group, `${where}, column group`);
     const path = () => `${where}, column score`;
-    const value = plain(row.score);
     if (value !== null) setCell(table, scores, index, checkScore(value, range, path), path);
   }
 }

@@ -1,5 +1,5 @@
 import { Readable, type Transform } from 'node:stream';
-import { complaint } from '../matrices/checks.ts';
+import { complaint } from '../complaint.ts';
 
 /** Decodes UTF-8 as it arrives; a byte order mark is dropped. @throws DomainError malformed-body: not UTF-8 */
 async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

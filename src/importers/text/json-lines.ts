@@ -7,6 +7,8 @@ import { parseTolerantly } from './non-finite.ts';
 
 /** A row of a log holds one prompt and its answers; longer ones are not rows any more. */
 const maxLineBytes = 8 * 1024 * 1024;
+/** Millions of them pack to nothing, and take their time. */
+const maxEmptyLines = 10_000;
 
 export interface JsonLine {
   /** File and line, for complaints. */
@@ -23,15 +25,18 @@ export async function* readJsonLines(
   file: string,
 ): AsyncGenerator<JsonLine> {
   let number = 0;
+  let empty = 0;
   try {
     for await (const line of parseText<string>(bytes, split({ maxLength: maxLineBytes }))) {
       number++;
       const place = `${file}, line ${number}`;
-      if (line.trim() !== '') yield { place, fields: parseLine(line, place) };
+      empty = line.trim() === '' ? empty + 1 : 0;
+      if (empty > maxEmptyLines) throw unreadable(place, `is one of more than ${maxEmptyLines} empty lines`);
+      if (empty === 0) yield { place, fields: parseLine(line, place) };
     }
   } catch (error) {
     if (error instanceof Error && error.message === 'maximum buffer reached') {
-      throw unreadable(`${file}, line ${number + 1}`, `is longer than ${maxLineBytes} bytes`);
+      throw unreadable(file, `has a line of more than ${maxLineBytes} bytes, after line ${number}`);
     }
     if (error instanceof DomainError && error.code === 'malformed-body') {
       throw unreadable(file, error.issues[0].message, error);

@@ -1,6 +1,8 @@
 import { JSONParser } from '@streamparser/json';
+import { DomainError } from '../../errors.ts';
 import { unreadable } from '../files/unreadable.ts';
 import { createNonFiniteFilter } from './non-finite.ts';
+import { createValueMeter } from './value-meter.ts';
 
 /** Texts are gathered in pieces of this size: twice as fast as by character. */
 const stringBufferSize = 4096;
@@ -24,9 +26,11 @@ export async function* readJsonValues(
   place: string,
 ): AsyncGenerator<FoundValue> {
   const parser = new JSONParser({ paths: [...paths], keepStack: false, stringBufferSize });
+  parser.onToken = createValueMeter(paths, maxValueBytes, () => {
+    throw unreadable(place, `holds a value of more than ${maxValueBytes} bytes`);
+  });
   const filter = createNonFiniteFilter(place);
   let found: FoundValue[] = [];
-  let sinceLast = 0;
   let isEnded = false;
   parser.onValue = ({ value, key, stack }) => {
     const path = [...stack.slice(1).map((element) => element.key!), ...(key === undefined ? [] : [key])];
@@ -41,6 +45,7 @@ export async function* readJsonValues(
       if (clean.length > 0 && !(isEnded && isBlank(clean))) parser.write(clean);
       if (isLast && !isEnded) parser.end();
     } catch (error) {
+      if (error instanceof DomainError) throw error;
       throw unreadable(place, `is not JSON, or cut off (${(error as Error).message})`, error);
     }
   };
@@ -49,9 +54,6 @@ export async function* readJsonValues(
     const whole = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     feed(isFirst ? withoutMark(whole) : whole, false);
     isFirst = false;
-    sinceLast = found.length > 0 ? 0 : sinceLast + whole.length;
-    if (sinceLast > maxValueBytes)
-      throw unreadable(place, `holds a value of more than ${maxValueBytes} bytes`);
     yield* found;
     found = [];
   }
@@ -70,6 +72,9 @@ function withoutMark(bytes: Buffer): Buffer {
 
 /** A whole small document. @throws DomainError unreadable-log */
 export async function readJson(bytes: AsyncIterable<Uint8Array>, place: string): Promise<unknown> {
-  for await (const { value } of readJsonValues(bytes, ['$'], place)) return value;
-  throw unreadable(place, 'is empty');
+  let found: unknown;
+  // To its end: what follows the value would not be JSON.
+  for await (const { value } of readJsonValues(bytes, ['$'], place)) found = value;
+  if (found === undefined) throw unreadable(place, 'is empty');
+  return found;
 }

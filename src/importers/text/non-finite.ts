@@ -8,6 +8,7 @@ const words = [Buffer.from('NaN'), Buffer.from('Infinity')];
 const [quote, backslash, minus, space] = Buffer.from('"\\- ');
 const [openArray, openObject, closeArray, closeObject] = Buffer.from('[{]}');
 const maxDepth = 256;
+const maxTextBytes = 64 * 1024 * 1024;
 const nothing = Buffer.alloc(0);
 
 /** Takes a document chunk by chunk, and gives it back so; `isLast` with the last one. */
@@ -15,12 +16,13 @@ type Filter = (chunk: Buffer, isLast: boolean) => Buffer;
 
 /**
  * Python writes NaN, Infinity and -Infinity into JSON, where they do not belong; here they become texts, in place.
- * Nesting is bounded by the way, since parsers keep a stack.
+ * Nesting and texts are bounded by the way, since parsers keep a stack, and texts whole.
  * @param place the file, for complaints
  */
 export function createNonFiniteFilter(place: string): Filter {
   let isText = false;
   let isEscaped = false;
+  let textBytes = 0;
   let depth = 0;
   let held: Buffer = nothing;
 
@@ -35,11 +37,15 @@ export function createNonFiniteFilter(place: string): Filter {
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at];
       if (isText) {
+        if (++textBytes > maxTextBytes)
+          throw unreadable(place, `holds a text of more than ${maxTextBytes} bytes`);
         if (isEscaped) isEscaped = false;
         else if (byte === backslash) isEscaped = true;
         else if (byte === quote) isText = false;
-      } else if (byte === quote) isText = true;
-      else if (byte === openArray || byte === openObject) nest(1);
+      } else if (byte === quote) {
+        isText = true;
+        textBytes = 0;
+      } else if (byte === openArray || byte === openObject) nest(1);
       else if (byte === closeArray || byte === closeObject) nest(-1);
       else if (byte === minus || byte === words[0][0] || byte === words[1][0]) {
         const length = replaceWord(bytes, at);

@@ -7,7 +7,7 @@ import { groupOf } from '../group-of.ts';
 import { hasKeys } from '../head.ts';
 import type { LogReader, ReadContext, ReadOutcome } from '../log-reader.ts';
 import { type Reading, readScore, record } from '../record-score.ts';
-import { LogPart, type Summary } from '../score-log.ts';
+import { columnKey, LogPart, renameFilter, type ScoreLog, type Summary } from '../score-log.ts';
 
 const isInstance = ['evaluation_id', 'model_id', 'sample_id'];
 
@@ -15,12 +15,14 @@ const isInstance = ['evaluation_id', 'model_id', 'sample_id'];
 export const everyEvalEver: LogReader = {
   format: 'every-eval-ever',
   defaultMetric: 'score',
+  hasRepeats: false,
   recognises(head) {
     if (hasKeys(head, ...isInstance)) return 'scores';
     return hasKeys(head, 'evaluation_results', 'model_info') ? 'companion' : null;
   },
   read: (file, head, context) =>
     hasKeys(head, ...isInstance) ? readInstances(file, context) : readAggregate(file, context),
+  finish: joinResults,
 };
 
 async function readInstances(file: LogFile, context: ReadContext): Promise<ReadOutcome> {
@@ -62,9 +64,33 @@ function readInstance(fields: Fields, place: string, part: LogPart, context: Rea
   }
 }
 
-/** Several results of one evaluation, a line each, are told apart by it. */
 function resultOf({ evaluation_result_id: id, evaluation_name: name }: Fields): string | null {
   return textOf(id) === name ? null : textOf(id);
+}
+
+/**
+ * Results tell several scores of a sample apart, a line each. Where no sample has several, they say nothing: some name
+ * them after the run.
+ */
+function joinResults(log: ScoreLog): void {
+  for (const part of log.parts) {
+    if (part.format !== 'every-eval-ever') continue;
+    const byMetric = Map.groupBy([...part.columns.values()], ({ task, metric }) =>
+      JSON.stringify([task, metric]),
+    );
+    for (const columns of byMetric.values()) {
+      const [first, ...others] = columns;
+      const items = columns.flatMap((column) => column.items);
+      if (new Set(items).size < items.length) continue;
+      for (const column of others) {
+        first.items.push(...column.items);
+        first.scores.push(...column.scores);
+        first.unusable ??= column.unusable;
+        part.columns.delete(columnKey(column));
+      }
+      renameFilter(part, first, null);
+    }
+  }
 }
 
 async function readAggregate(file: LogFile, { log }: ReadContext): Promise<ReadOutcome> {
@@ -78,7 +104,7 @@ async function readAggregate(file: LogFile, { log }: ReadContext): Promise<ReadO
     ];
   });
   const pair = textOf(document.evaluation_id) ?? file.path;
-  log.companions.push({ file: file.path, pair, model: null, summaries });
+  log.addCompanion({ file: file.path, pair, model: null, summaries });
   return { records: 0, note: null };
 }
 

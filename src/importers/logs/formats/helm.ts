@@ -17,6 +17,7 @@ const modelParts = /^(model|model_deployment)=/;
 /** HELM: per_instance_stats.json, and run_spec.json and stats.json in the same folder. */
 export const helm: LogReader = {
   format: 'helm',
+  hasRepeats: true,
   recognises(head) {
     if (head.kind === 'array' && hasKeys(head, 'instance_id', 'stats')) {
       return head.keys.has('predicted_text') ? 'companion' : 'scores';
@@ -34,7 +35,9 @@ export const helm: LogReader = {
     if (hasKeys(head, 'count', 'sum')) return readStatistics(file, context);
     const note = head.keys.has('predicted_text')
       ? 'shows some metrics only; scores are taken from per_instance_stats.json beside it'
-      : null;
+      : head.keys.has('references')
+        ? 'is not read: the instances of HELM are told apart by their ids alone'
+        : null;
     return Promise.resolve({ records: 0, note });
   },
 };
@@ -43,7 +46,7 @@ async function readRunSpec(file: LogFile, { log }: ReadContext): Promise<ReadOut
   const spec = fieldsOf(await readJson(file.read(), file.path));
   const name = textOf(spec.name);
   if (name === null) throw unreadable(file.path, 'has no name');
-  log.companions.push({
+  log.addCompanion({
     file: file.path,
     pair: folderOf(file.path),
     model: textOf(fieldsOf(spec.adapter_spec).model),
@@ -73,15 +76,13 @@ async function readStatistics(file: LogFile, { log }: ReadContext): Promise<Read
     if (!bookkeeping.test(metric))
       summaries.push({ task: null, metric, filter: textOf(split), value: mean, items: null });
   }
-  log.companions.push({ file: file.path, pair: folderOf(file.path), model: null, summaries });
+  log.addCompanion({ file: file.path, pair: folderOf(file.path), model: null, summaries });
   return { records: 0, note: null };
 }
 
 async function readInstances(file: LogFile, context: ReadContext): Promise<ReadOutcome> {
   const pair = folderOf(file.path);
-  const specs = context.log.companions.filter(
-    (companion) => companion.pair === pair && companion.task !== undefined,
-  );
+  const specs = context.log.companionsOf({ pair, file: file.path }).filter(({ task }) => task !== undefined);
   if (specs.length > 1) {
     throw unreadable(
       file.path,

@@ -4,10 +4,11 @@ import type { LogFile } from '../../files/log-file.ts';
 import { unreadable } from '../../files/unreadable.ts';
 import { openZip } from '../../files/zip.ts';
 import { readJson, readJsonValues } from '../../text/json-values.ts';
+import { nonFinite } from '../../text/non-finite.ts';
 import { groupOf } from '../group-of.ts';
 import { hasKeys } from '../head.ts';
 import type { LogReader, ReadContext, ReadOutcome } from '../log-reader.ts';
-import { countMissing, type Reading, readScore, record } from '../record-score.ts';
+import { countMissing, type Reading, readScore, record, recordUnscored } from '../record-score.ts';
 import { LogPart, type Summary } from '../score-log.ts';
 
 const sampleFields = [
@@ -23,6 +24,7 @@ const sampleFields = [
 ];
 /** Summaries cut longer texts off, whole samples do not: those would not give the same hash. */
 const maxHashedCharacters = 1000;
+const maxSamples = 1_000_000;
 
 /** Whether a zip archive is a log of Inspect, finished or not. */
 export function isInspectArchive(names: readonly string[]): boolean {
@@ -32,12 +34,13 @@ export function isInspectArchive(names: readonly string[]): boolean {
 /** Inspect: .json and .eval logs. */
 export const inspect: LogReader = {
   format: 'inspect',
+  hasRepeats: true,
   recognises(head) {
     if (head.kind === 'zip') return 'scores';
     return hasKeys(head, 'eval', 'status') && head.kind === 'object' ? 'scores' : null;
   },
   async read(file, head, context) {
-    const run = head.kind === 'zip' ? await readArchive(file, context) : await readDocument(file);
+    const run = head.kind === 'zip' ? await readArchive(file, context) : await readDocument(file, context);
     return addRun(run, file, context);
   },
 };
@@ -48,15 +51,26 @@ interface InspectRun {
   eval: Fields;
   results: Fields;
   /** By id and epoch: of a sample that was tried again, the last. */
-  readonly samples: Map<string, Fields>;
+  readonly samples: Map<string, InspectSample>;
   readonly reductions: Fields[];
+}
+
+/** What is kept of a sample: its texts are long, and there are many. */
+interface InspectSample {
+  readonly id: string;
+  readonly hash: string | null;
+  /** As the caller asks for; its task is known later. */
+  readonly group: string | null;
+  readonly isErrored: boolean;
+  /** By scorer, null for the one that old logs do not name, and by key. */
+  readonly readings: readonly (readonly [scorer: string | null, key: string | null, Reading])[];
 }
 
 function emptyRun(): InspectRun {
   return { status: 'started', eval: {}, results: {}, samples: new Map(), reductions: [] };
 }
 
-async function readDocument(file: LogFile): Promise<InspectRun> {
+async function readDocument(file: LogFile, context: ReadContext): Promise<InspectRun> {
   const run = emptyRun();
   const paths = [
     'status',
@@ -74,7 +88,7 @@ async function readDocument(file: LogFile): Promise<InspectRun> {
   )) {
     if (path[0] === 'samples') {
       if (path[1] !== index) {
-        if (index !== null) addSample(run, sample, `${file.path}, samples.${index}`);
+        if (index !== null) addSample(run, sample, `${file.path}, samples.${index}`, context);
         sample = {};
         index = path[1];
       }
@@ -84,12 +98,13 @@ async function readDocument(file: LogFile): Promise<InspectRun> {
     else if (path[0] === 'eval') run.eval = fieldsOf(value);
     else run.results = fieldsOf(value);
   }
-  if (index !== null) addSample(run, sample, `${file.path}, samples.${index}`);
+  if (index !== null) addSample(run, sample, `${file.path}, samples.${index}`, context);
   return run;
 }
 
 /** The archive keeps its samples' scores a second time, in summaries: the samples themselves need not be read. */
-async function readArchive(file: LogFile, { unpacking }: ReadContext): Promise<InspectRun> {
+async function readArchive(file: LogFile, context: ReadContext): Promise<InspectRun> {
+  const { unpacking } = context;
   const run = emptyRun();
   const entries = await openZip(await file.stored(), unpacking.budget, file.path);
   const find = (name: string) => entries.filter((entry) => entry.name === name);
@@ -103,7 +118,7 @@ async function readArchive(file: LogFile, { unpacking }: ReadContext): Promise<I
   const journal = entries.filter(({ name }) => /^_journal\/summaries\/\d+\.json$/.test(name)).sort(byNumber);
   for (const { name, read } of finished.length > 0 ? finished : journal) {
     for await (const { path, value } of readJsonValues(read(), ['$.*'], place(name))) {
-      addSample(run, fieldsOf(value), `${place(name)}, ${path.join('.')}`);
+      addSample(run, fieldsOf(value), `${place(name)}, ${path.join('.')}`, context);
     }
   }
   for (const { name, read } of find('reductions.json')) {
@@ -118,18 +133,46 @@ function byNumber(a: { name: string }, b: { name: string }): number {
   return number(a.name) - number(b.name);
 }
 
-function addSample(run: InspectRun, sample: Fields, place: string): void {
+function addSample(run: InspectRun, sample: Fields, place: string, context: ReadContext): void {
   const { id, epoch = 1 } = sample;
-  const isId = (typeof id === 'string' && id !== '') || (typeof id === 'number' && Number.isFinite(id));
-  if (!isId)
-    throw unreadable(place, `id is ${JSON.stringify(id)?.slice(0, 40)}, neither a number nor a text`);
-  run.samples.set(JSON.stringify([normaliseId(id), epoch]), { ...sample, id: normaliseId(id) });
+  checkId(id, place);
+  const { samples } = run;
+  if (samples.size === maxSamples) throw unreadable(place, `is one of more than ${maxSamples} samples`);
+  samples.set(JSON.stringify([normaliseId(id), epoch]), {
+    id: normaliseId(id),
+    hash: hashOf(sample),
+    group: context.group === null ? null : groupOf(context, sample.metadata, null),
+    isErrored: sample.error !== null && sample.error !== undefined,
+    readings: readingsOf(sample),
+  });
+}
+
+function readingsOf(sample: Fields): InspectSample['readings'] {
+  const isInvalid = isObject(sample.invalidation);
+  const scores: [string | null, unknown][] = isObject(sample.score)
+    ? [[null, sample.score]]
+    : Object.entries(fieldsOf(sample.scores));
+  return scores.flatMap(([scorer, score]) =>
+    readValue(isObject(score) ? score.value : score).map(
+      ([key, reading]) => [scorer, key, isInvalid ? { missing: 'invalidated' } : reading] as const,
+    ),
+  );
+}
+
+/** @throws DomainError unreadable-log: no text, and no whole number that could be told from others */
+function checkId(id: unknown, place: string): void {
+  const isText = textOf(id) !== null && id !== nonFinite;
+  if (isText || Number.isSafeInteger(id)) return;
+  throw unreadable(
+    place,
+    `id is ${typeof id === 'number' ? id : typeof id}, neither a whole number nor a text`,
+  );
 }
 
 /** To Inspect 7, "7" and "007" are the same sample. */
 function normaliseId(id: unknown): string {
   const text = String(id);
-  return /^\d+$/.test(text) ? BigInt(text).toString() : text;
+  return /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text;
 }
 
 function addRun(run: InspectRun, file: LogFile, context: ReadContext): ReadOutcome {
@@ -137,7 +180,12 @@ function addRun(run: InspectRun, file: LogFile, context: ReadContext): ReadOutco
   if (task === null) throw unreadable(file.path, 'has no eval.task');
   const part = new LogPart({ file: file.path, format: 'inspect', model: textOf(run.eval.model) });
   const scorer = textOf(fieldsOf(run.results.scorer).name) ?? 'score';
-  for (const sample of run.samples.values()) addScores(part, sample, task, scorer, file.path, context);
+  const unscored: number[] = [];
+  for (const sample of run.samples.values()) {
+    const item = addScores(part, sample, task, scorer, file.path, context);
+    if (sample.readings.length === 0) unscored.push(item);
+  }
+  recordUnscored(part, unscored);
   const hasScores = [...part.columns.values()].some(({ items }) => items.length > 0);
   const records = hasScores ? run.samples.size : addReductions(part, run, task, file.path, context);
   part.summaries.push(...summariesOf(run.results, task));
@@ -161,40 +209,46 @@ function emptyNote({ samples, status }: InspectRun): string {
   return `holds ${samples.size} samples and no scores: score them with "inspect score"`;
 }
 
+/** @returns the index of the item */
 function addScores(
   part: LogPart,
-  sample: Fields,
+  { id, hash, group, isErrored, readings }: InspectSample,
   task: string,
   scorer: string,
   file: string,
   context: ReadContext,
-): void {
+): number {
   const item = context.log.itemIndex({
     task,
-    id: String(sample.id),
-    hash: hashOf(sample),
-    group: groupOf(context, sample.metadata, task),
+    id,
+    hash,
+    group: context.group === null ? groupOf(context, null, task) : group,
   });
-  const scores = isObject(sample.score) ? { [scorer]: sample.score } : fieldsOf(sample.scores);
-  const isErrored = sample.error !== null && sample.error !== undefined;
-  if (Object.keys(scores).length === 0) countMissing(part, isErrored ? 'errored' : 'unscored');
-  const isInvalid = isObject(sample.invalidation);
-  for (const [name, score] of Object.entries(scores)) {
-    const place = `${file}, sample ${sample.id}, ${name}`;
-    for (const [key, reading] of readValue(isObject(score) ? score.value : score)) {
-      record(
-        part,
-        part.column(task, name, key),
-        item,
-        isInvalid ? { missing: 'invalidated' } : reading,
-        place,
-      );
-    }
+  if (readings.length === 0) countMissing(part, item, isErrored ? 'errored' : 'unscored');
+  for (const [name, key, reading] of readings) {
+    record(
+      part,
+      part.column(task, name ?? scorer, key),
+      item,
+      reading,
+      `${file}, sample ${id}, ${name ?? scorer}`,
+    );
   }
+  return item;
 }
 
-const letters: Readonly<Record<string, number>> = { C: 1, P: 0.5, I: 0, N: 0 };
-const words: Readonly<Record<string, number>> = { yes: 1, true: 1, no: 0, false: 0 };
+const letters = new Map([
+  ['C', 1],
+  ['P', 0.5],
+  ['I', 0],
+  ['N', 0],
+]);
+const words = new Map([
+  ['yes', 1],
+  ['true', 1],
+  ['no', 0],
+  ['false', 0],
+]);
 
 /** A value by Inspect's own rules (value_to_float); one with several keys is a value for each. */
 function readValue(value: unknown): [key: string | null, Reading][] {
@@ -205,7 +259,7 @@ function readValue(value: unknown): [key: string | null, Reading][] {
 function readPlain(value: unknown): Reading {
   const reading = readScore(value);
   if (typeof value !== 'string' || 'missing' in reading) return reading;
-  const known = letters[value] ?? words[value.toLowerCase()];
+  const known = letters.get(value) ?? words.get(value.toLowerCase());
   if (known !== undefined) return { score: known };
   const number = value.trim() === '' ? Number.NaN : Number(value);
   return Number.isFinite(number) ? { score: number } : reading;
@@ -221,12 +275,19 @@ function addReductions(
 ): number {
   let records = 0;
   const old = listOf(run.results.sample_reductions).map(fieldsOf);
-  for (const { scorer, samples, reducer } of [...run.reductions, ...old]) {
-    for (const sample of listOf(samples).map(fieldsOf)) {
+  const reductions = [...run.reductions, ...old];
+  const scorers = reductions.map(({ scorer }) => scorer);
+  for (const { scorer, samples, reducer } of reductions) {
+    const isOneOfSeveral = scorers.indexOf(scorer) !== scorers.lastIndexOf(scorer);
+    for (const [index, sample] of listOf(samples).map(fieldsOf).entries()) {
+      checkId(sample.sample_id, `${file}, reductions, samples.${index}`);
       const id = normaliseId(sample.sample_id);
       const item = context.log.itemIndex({ task, id, hash: null, group: groupOf(context, null, task) });
       for (const [key, reading] of readValue(sample.value)) {
-        const column = part.column(task, textOf(scorer) ?? 'score', key);
+        const filter = isOneOfSeveral
+          ? [key, textOf(reducer)].filter((name) => name !== null).join(', ')
+          : key;
+        const column = part.column(task, textOf(scorer) ?? 'score', filter);
         record(part, column, item, reading, `${file}, reductions, sample ${id}`);
       }
       records++;
@@ -254,10 +315,10 @@ function summariesOf(results: Fields, task: string): Summary[] {
 
 function hashOf({ input, target }: Fields): string | null {
   const text = textOf(input) ?? messagesOf(input);
-  if (text === null || text.length > maxHashedCharacters) return null;
-  return `inspect:${createHash('sha256')
-    .update(JSON.stringify([text, target]))
-    .digest('hex')}`;
+  if (text === null) return null;
+  const hashed = JSON.stringify([text, target]);
+  if (hashed.length > maxHashedCharacters) return null;
+  return `inspect:${createHash('sha256').update(hashed).digest('hex')}`;
 }
 
 function messagesOf(input: unknown): string | null {

@@ -2,7 +2,7 @@ import { fieldsOf, numberOf, textOf } from '../../fields.ts';
 import { baseName, folderOf, type LogFile } from '../../files/log-file.ts';
 import { unreadable } from '../../files/unreadable.ts';
 import { readJson } from '../../text/json-values.ts';
-import { openParquet } from '../../text/parquet.ts';
+import { readParquetRows } from '../../text/parquet.ts';
 import { groupOf } from '../group-of.ts';
 import { type Head, hasKeys } from '../head.ts';
 import type { LogReader, ReadContext, ReadOutcome } from '../log-reader.ts';
@@ -16,6 +16,7 @@ const metricColumns = ['metric', '__metric__'];
 /** lighteval: details_<task>_<time>.parquet, and results_<time>.json. */
 export const lighteval: LogReader = {
   format: 'lighteval',
+  hasRepeats: false,
   recognises(head) {
     if (head.kind === 'parquet')
       return columnOf(head, docColumns) && columnOf(head, metricColumns) ? 'scores' : null;
@@ -38,12 +39,11 @@ async function readDetails(file: LogFile, head: Head, context: ReadContext): Pro
   const part = new LogPart({ file: file.path, format: 'lighteval', model: null, pair: time ?? null });
   const hasDetails = folders.includes('details') && model !== '';
   if (hasDetails) part.model = model;
-  const table = await openParquet(await file.stored(), file.path);
   let records = 0;
-  for await (const row of table.rows([doc, metric])) {
+  for await (const [described, measured] of readParquetRows(await file.stored(), [doc, metric], file.path)) {
     records++;
     const place = `${file.path}, row ${records}`;
-    const sample = fieldsOf(row[doc]);
+    const sample = fieldsOf(described);
     const task = context.task ?? textOf(sample.task_name) ?? named ?? null;
     const id = textOf(sample.id) ?? numberOf(sample.id)?.toString();
     if (task === null || id === undefined) throw unreadable(place, 'has no doc.id or no task');
@@ -53,7 +53,7 @@ async function readDetails(file: LogFile, head: Head, context: ReadContext): Pro
       hash: null,
       group: groupOf(context, sample.specific, task),
     });
-    for (const [name, value] of Object.entries(fieldsOf(row[metric]))) {
+    for (const [name, value] of Object.entries(fieldsOf(measured))) {
       const plain = typeof value === 'bigint' ? Number(value) : value;
       record(part, part.column(task, name, null), item, readScore(plain), `${place}, ${name}`);
     }
@@ -72,6 +72,6 @@ async function readResults(file: LogFile, { log }: ReadContext): Promise<ReadOut
     }
   }
   const pair = /_([^_]+)\.json$/.exec(baseName(file.path))?.[1] ?? file.path;
-  log.companions.push({ file: file.path, pair, model: textOf(general.model_name), summaries });
+  log.addCompanion({ file: file.path, pair, model: textOf(general.model_name), summaries });
   return { records: 0, note: null };
 }

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, numberOf, textOf } from '../../fields.ts';
-import { baseName, type LogFile } from '../../files/log-file.ts';
+import { baseName, folderOf, type LogFile } from '../../files/log-file.ts';
 import { unreadable } from '../../files/unreadable.ts';
 import { readJsonLines } from '../../text/json-lines.ts';
 import { readJson, readJsonValues } from '../../text/json-values.ts';
@@ -7,7 +7,7 @@ import { groupOf } from '../group-of.ts';
 import { type Head, hasKeys } from '../head.ts';
 import type { LogReader, ReadContext, ReadOutcome } from '../log-reader.ts';
 import { readScore, record } from '../record-score.ts';
-import { LogPart, type ScoreLog, type Summary } from '../score-log.ts';
+import { LogPart, renameFilter, type ScoreLog, type Summary } from '../score-log.ts';
 
 /** Fields of a row that are no metrics, for versions before 0.4.7, which do not name theirs. */
 const fixedFields = new Set(
@@ -23,6 +23,7 @@ const unnamed = /^#(\d+)$/;
 /** lm-evaluation-harness, 0.4.0 and later: samples_<task>_<time>.jsonl, and results_<time>.json beside them. */
 export const lmEval: LogReader = {
   format: 'lm-eval',
+  hasRepeats: false,
   recognises(head) {
     if (head.keys.has('doc_id') && ['doc', 'resps', 'arguments'].some((key) => head.keys.has(key)))
       return 'scores';
@@ -35,11 +36,17 @@ export const lmEval: LogReader = {
   finish: nameFilters,
 };
 
-/** The task is what stands between the first and the last underscore, the time what follows: the tool's own rule. */
-const namePattern = /^[^_]*_(.+)_([^_]+?)\.jsonl?$/;
+/** The task is what stands between the first and the last underscore: the tool's own rule. */
+const samplesName = /^[^_]*_(.+)_(\d{4}-\d{2}-\d{2}T[^_]*)\.jsonl?$/;
+const resultsName = /_(\d{4}-\d{2}-\d{2}T[^_]*)\.json$/;
+
+/** Files of one run bear one time; where they bear none, they lie in one folder. */
+function pairOf(path: string, time: string | undefined): string {
+  return time ?? `folder ${folderOf(path)}`;
+}
 
 async function readSamples(file: LogFile, head: Head, context: ReadContext): Promise<ReadOutcome> {
-  const [, named, time] = namePattern.exec(baseName(file.path)) ?? [];
+  const [, named, time] = samplesName.exec(baseName(file.path)) ?? [];
   const task = context.task ?? named;
   if (task === undefined) {
     throw unreadable(
@@ -47,7 +54,12 @@ async function readSamples(file: LogFile, head: Head, context: ReadContext): Pro
       'its name does not tell the task: name it samples_<task>_<time>.jsonl as lm-eval does, or give task',
     );
   }
-  const part = new LogPart({ file: file.path, format: 'lm-eval', model: null, pair: time ?? null });
+  const part = new LogPart({
+    file: file.path,
+    format: 'lm-eval',
+    model: null,
+    pair: pairOf(file.path, time),
+  });
   const occurrences = new Map<number, number>();
   let records = 0;
   for await (const { fields, place } of rowsOf(file, head)) {
@@ -95,7 +107,9 @@ function readRow(
   for (const metric of metrics) {
     const column = part.column(task, metric, filter);
     const reading =
-      metric === predictOnly ? { unusable: 'is of a predict-only run' } : readScore(row[metric]);
+      metric === predictOnly
+        ? { unusable: 'is of a predict-only run' }
+        : readScore(Object.hasOwn(row, metric) ? row[metric] : undefined);
     record(part, column, item, reading, `${place}, ${metric}`);
   }
 }
@@ -124,25 +138,26 @@ async function readResults(file: LogFile, { log }: ReadContext): Promise<ReadOut
       if (!known.includes(filter)) filters.set(task, [...known, filter]);
     }
   }
-  const time = /_([^_]+)\.json$/.exec(baseName(file.path))?.[1] ?? file.path;
-  log.companions.push({ file: file.path, pair: time, model, summaries, filters });
+  const time = resultsName.exec(baseName(file.path))?.[1];
+  log.addCompanion({ file: file.path, pair: pairOf(file.path, time), model, summaries, filters });
   return { records: 0, note: null };
 }
 
-/** Rows of one document come filter after filter: the k-th is of the k-th filter that the results name. */
+/**
+ * Rows of one document come filter after filter: the k-th is of the k-th filter that the results name. No filter is the
+ * one called "none".
+ */
 function nameFilters(log: ScoreLog): void {
   for (const part of log.parts) {
     if (part.format !== 'lm-eval') continue;
     const columns = [...part.columns.values()];
-    const companion = log.companions.find(({ pair }) => pair === part.pair);
+    const named = log.companionsOf(part).find(({ filters }) => filters !== undefined)?.filters;
     const isAlone = !columns.some(({ filter }) => filter === '#2');
-    part.columns.clear();
     for (const column of columns) {
       const place = unnamed.exec(column.filter ?? '')?.[1];
-      const names = companion?.filters?.get(column.task ?? '') ?? [];
-      const renamed =
-        place === undefined ? column.filter : (names[Number(place) - 1] ?? (isAlone ? null : column.filter));
-      part.columns.set(JSON.stringify([column.task, column.metric, renamed]), { ...column, filter: renamed });
+      if (place === undefined) continue;
+      const name = named?.get(column.task ?? '')?.[Number(place) - 1] ?? (isAlone ? 'none' : column.filter);
+      renameFilter(part, column, name);
     }
   }
 }

@@ -13,6 +13,7 @@ const measure = 'correct';
 /** OpenCompass: results/<model>/<dataset>.json with details. */
 export const opencompass: LogReader = {
   format: 'opencompass',
+  hasRepeats: true,
   recognises(head) {
     if (head.kind !== 'object') return null;
     if (head.keys.has('details')) return 'scores';

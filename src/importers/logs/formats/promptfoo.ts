@@ -19,6 +19,7 @@ const providerFailed = 2;
 /** promptfoo: output.json (version 3) or output.jsonl. */
 export const promptfoo: LogReader = {
   format: 'promptfoo',
+  hasRepeats: true,
   recognises(head) {
     const isRow =
       hasKeys(head, 'promptIdx', 'testIdx') || hasKeys(head, 'gradingResult', 'promptId', 'testCase');
@@ -27,25 +28,38 @@ export const promptfoo: LogReader = {
   },
   async read(file, head, context) {
     const prompts: Fields[] = [];
-    const parts = new Map<string, LogPart>();
-    const filters = new Map<string, string>();
-    let records = 0;
-    for await (const { row, place } of rowsOf(file, head, prompts)) {
-      readRow(row, place, file.path, parts, filters, context);
-      records++;
-    }
-    if (records === 0) {
+    const rows: Row[] = [];
+    for await (const { row, place } of rowsOf(file, head, prompts)) rows.push(toRow(row, place, context));
+    if (rows.length === 0) {
       return {
-        records,
+        records: 0,
         note: 'holds no rows under results.results: version 3 is read, export older evaluations anew',
       };
     }
-    for (const part of parts.values()) dropOnlyFilter(part, filters.size);
-    for (const prompt of prompts) addSummary(prompt, parts, filters.size);
+    refuseSharedNames(rows, file.path);
+    const parts = addRows(rows, file.path, context);
+    for (const prompt of prompts) addSummary(prompt, parts, shortNames(rows));
     context.log.parts.push(...parts.values());
-    return { records, note: null };
+    return { records: rows.length, note: null };
   },
 };
+
+/** What is needed of a row; the texts may be long. */
+interface Row {
+  readonly place: string;
+  readonly model: string;
+  /** Its label, else its hash. */
+  readonly prompt: string;
+  /** The column that it stood in: one of a provider and a prompt. */
+  readonly column: unknown;
+  /** From the metadata; null without any. */
+  readonly id: string | null;
+  readonly description: string | null;
+  /** Of the variables. */
+  readonly hash: string;
+  readonly group: string | null;
+  readonly readings: readonly (readonly [metric: string, Reading])[];
+}
 
 async function* rowsOf(
   file: LogFile,
@@ -63,65 +77,105 @@ async function* rowsOf(
   }
 }
 
-function readRow(
-  row: Fields,
-  place: string,
-  file: string,
-  parts: Map<string, LogPart>,
-  filters: Map<string, string>,
-  context: ReadContext,
-): void {
+function toRow(row: Fields, place: string, context: ReadContext): Row {
   const provider = fieldsOf(row.provider);
   const model = textOf(provider.label) ?? textOf(provider.id);
   if (model === null) throw unreadable(place, 'has no provider');
-  const part = parts.get(model) ?? new LogPart({ file, format: 'promptfoo', model });
-  parts.set(model, part);
-  const prompt = promptOf(fieldsOf(row.prompt).label, row.promptId);
-  filters.set(prompt, prompt);
   const test = fieldsOf(row.testCase);
-  const vars = isObject(row.vars) ? row.vars : fieldsOf(test.vars);
-  const hash = createHash('sha256').update(canonicalJson(vars)).digest('hex');
   const metadata = fieldsOf(test.metadata);
-  const item = context.log.itemIndex({
-    task: context.task,
-    id: idOf(metadata, test) ?? `vars-${hash.slice(0, 16)}`,
-    hash: `promptfoo:${hash}`,
-    group: groupOf(context, metadata, context.task),
-  });
+  const key = idKeys.find(
+    (candidate) => textOf(metadata[candidate]) ?? numberOf(metadata[candidate]) !== null,
+  );
+  const vars = isObject(row.vars) ? row.vars : fieldsOf(test.vars);
   const isFailed = row.failureReason === providerFailed;
-  const measured = { score: row.score, success: row.success, ...fieldsOf(row.namedScores) };
-  for (const [metric, value] of Object.entries(measured)) {
-    const reading: Reading = isFailed ? { missing: 'provider failed' } : readScore(value);
-    record(part, part.column(context.task, metric, prompt), item, reading, `${place}, ${metric}`);
-  }
-}
-
-function idOf(metadata: Fields, test: Fields): string | null {
-  const key = idKeys.find((candidate) => ['string', 'number'].includes(typeof metadata[candidate]));
-  return key === undefined ? textOf(test.description) : String(metadata[key]);
+  const measured = { ...fieldsOf(row.namedScores), score: row.score, success: row.success };
+  return {
+    place,
+    model,
+    prompt: promptOf(fieldsOf(row.prompt).label, row.promptId),
+    column: row.promptIdx,
+    id: key === undefined ? null : String(metadata[key]),
+    description: textOf(test.description),
+    hash: createHash('sha256').update(canonicalJson(vars)).digest('hex'),
+    group: groupOf(context, metadata, context.task),
+    readings: Object.entries(measured).map(([metric, value]) => [
+      metric,
+      isFailed ? { missing: 'provider failed' } : readScore(value),
+    ]),
+  };
 }
 
 function promptOf(label: unknown, id: unknown): string {
   return textOf(label) ?? textOf(id) ?? '';
 }
 
-/** Where all rows are of one prompt there is nothing to tell apart. */
-function dropOnlyFilter(part: LogPart, prompts: number): void {
-  if (prompts > 1) return;
-  const columns = [...part.columns.values()];
-  part.columns.clear();
-  for (const column of columns) {
-    part.columns.set(JSON.stringify([column.task, column.metric, null]), { ...column, filter: null });
+/** @throws DomainError unreadable-log: two providers cannot be told apart */
+function refuseSharedNames(rows: readonly Row[], file: string): void {
+  const columns = new Map<string, unknown>();
+  for (const { model, prompt, column } of rows) {
+    const key = JSON.stringify([model, prompt]);
+    const known = columns.get(key) ?? column;
+    columns.set(key, known);
+    if (known !== column) {
+      throw unreadable(file, `two providers, or two prompts, are both called "${model}": give them labels`);
+    }
   }
 }
 
+/** Prompts are long: they are called by their number, unless there is one only. */
+function shortNames(rows: readonly Row[]): ReadonlyMap<string, string | null> {
+  const prompts = [...new Set(rows.map(({ prompt }) => prompt))];
+  return new Map(
+    prompts.map((prompt, index) => [prompt, prompts.length === 1 ? null : `prompt-${index + 1}`]),
+  );
+}
+
+function addRows(rows: readonly Row[], file: string, context: ReadContext): Map<string, LogPart> {
+  const parts = new Map<string, LogPart>();
+  const names = shortNames(rows);
+  for (const [prompt, name] of names) {
+    if (name !== null) context.log.notes.add(`${file}: ${name} is ${JSON.stringify(prompt.slice(0, 120))}`);
+  }
+  const descriptions = new Map<string, Set<string>>();
+  for (const { description, hash } of rows) {
+    if (description === null) continue;
+    descriptions.set(description, (descriptions.get(description) ?? new Set()).add(hash));
+  }
+  for (const { model, prompt, place, id, description, hash, group, readings } of rows) {
+    const part = parts.get(model) ?? new LogPart({ file, format: 'promptfoo', model });
+    parts.set(model, part);
+    // A description that several tests share tells none of them.
+    const isTelling = description !== null && descriptions.get(description)?.size === 1;
+    const item = context.log.itemIndex({
+      task: context.task,
+      id: id ?? (isTelling ? description : `vars-${hash.slice(0, 16)}`),
+      hash: `promptfoo:${hash}`,
+      group,
+    });
+    for (const [metric, reading] of readings) {
+      record(
+        part,
+        part.column(context.task, metric, names.get(prompt)!),
+        item,
+        reading,
+        `${place}, ${metric}`,
+      );
+    }
+  }
+  return parts;
+}
+
 /** promptfoo adds the scores of a column up. */
-function addSummary(prompt: Fields, parts: ReadonlyMap<string, LogPart>, prompts: number): void {
+function addSummary(
+  prompt: Fields,
+  parts: ReadonlyMap<string, LogPart>,
+  names: ReadonlyMap<string, string | null>,
+): void {
   const metrics = fieldsOf(prompt.metrics);
   const sum = numberOf(metrics.score);
   const items = (numberOf(metrics.testPassCount) ?? 0) + (numberOf(metrics.testFailCount) ?? 0);
   const part = parts.get(textOf(prompt.provider) ?? '');
-  if (sum === null || items === 0 || part === undefined) return;
-  const filter = prompts > 1 ? promptOf(prompt.label, prompt.id) : null;
+  const filter = names.get(promptOf(prompt.label, prompt.id));
+  if (sum === null || items === 0 || part === undefined || filter === undefined) return;
   part.summaries.push({ task: null, metric: 'score', filter, value: sum / items, items });
 }
