@@ -93,7 +93,9 @@ function decide(
   const ofMetric = narrow(measures, metrics, ({ metric }) => metric);
   if (ofMetric === null)
     return { question: `has no ${metrics.join(' or ')}, choose by metric: ${namesOf(measures)}` };
-  const ofFilter = narrow(ofMetric, filters, filterName);
+  // Where nothing was filtered a wish for a filter is not about this task.
+  const isFiltered = ofMetric.some((measure) => filterName(measure) !== 'none');
+  const ofFilter = narrow(ofMetric, isFiltered ? filters : [], filterName);
   if (ofFilter === null) {
     return {
       question: `has no ${filters.join(' or ')}, choose by filter: ${ofMetric.map(filterName).join(', ')}`,
