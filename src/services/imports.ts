@@ -30,6 +30,7 @@ import {
   summariesOf,
 } from './import-report.ts';
 import { fillTable } from './matrix-files.ts';
+import { createTurns } from './turns.ts';
 import { withUnpacked } from './unpack.ts';
 import { openUpload } from './uploads.ts';
 
@@ -68,6 +69,9 @@ export interface Imports {
 }
 
 export function createImports({ benchmarks, items, models, scores }: Stores): Imports {
+  // What the items are is read before the scores are merged: no other log may come in between.
+  const turns = createTurns();
+
   async function merge(
     benchmark: Benchmark,
     table: ScoreTable,
@@ -160,7 +164,7 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
       const read = await readLogs(unpacked, options, unpacking);
       return 'matrix' in read
         ? addMatrix(benchmark, read.matrix, options)
-        : addLog(benchmark, read.log, options);
+        : turns.take(name, () => addLog(benchmark, read.log, options));
     });
   }
 
