@@ -18,7 +18,8 @@ export async function uploadFiles(
   const bar = progressBar(
     isKnown ? 'sending [{bar}] {percentage} % | {sent} of {all} MB' : 'sending | {sent} MB',
   );
-  bar.start(1, 0, { sent: megabytes(0), all: '?' });
+  const size = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  bar.start(1, 0, { sent: megabytes(0), all: megabytes(size) });
   try {
     return await client.upload(path, query, files, (sent, total) => {
       bar.update(total === null ? 0 : sent / total, { sent: megabytes(sent), all: megabytes(total ?? 0) });
