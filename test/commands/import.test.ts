@@ -137,6 +137,27 @@ describe('benchcast import', () => {
     expect(JSON.parse(stub.requests[1].body.toString())).toEqual({ title: 'GSM', score_range: [0, 100] });
   });
 
+  it.each([
+    ['is empty', 0, true],
+    ['others have filled meanwhile', 3, false],
+  ])('removes a benchmark that it made for nothing where it %s: %i models', async (_, models, isRemoved) => {
+    using folder = folderOfLogs();
+    let isThere = false;
+    await using stub = await startStub(({ method }) => {
+      if (method === 'POST') return problem(422, 'unreadable-log', 'the logs cannot be read');
+      if (method === 'GET' && !isThere) return problem(404, 'benchmark-not-found', 'there is none');
+      isThere ||= method === 'PUT';
+      return { body: { ...benchmark, model_count: models } };
+    });
+    const words = ['import', folder.logs, '--benchmark', 'gsm8k', '--url', stub.address];
+    const { code, err } = await runProgram(words);
+    expect(code).toBe(1);
+    expect(err).toContain('benchcast: the logs cannot be read');
+    expect(err.includes('removed the benchmark "gsm8k" again')).toBe(isRemoved);
+    const removals = stub.requests.filter(({ method }) => method === 'DELETE');
+    expect(removals.map(({ path }) => path)).toEqual(isRemoved ? ['/v1/benchmarks/gsm8k'] : []);
+  });
+
   it('does not change the settings of one that is there', async () => {
     using folder = folderOfLogs();
     await using stub = await startStub(existing());

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { history, historyCsv } from '../http/harness-logs.ts';
 import { simulated, simulatedCsv } from '../support/backtests.ts';
 import { addBenchmark, lines } from '../support/fixtures.ts';
 import { openHarness } from '../support/open-harness.ts';
@@ -15,6 +17,17 @@ async function run(name: string, contents: string | Buffer, ...flags: string[]) 
   const path = folder.path(name);
   writeFileSync(path, contents);
   return await outcomeOf(runMain(['backtest', path, ...flags]));
+}
+
+/** A long CSV with the tasks of each model in the order in which a folder lists them. */
+function byTask(csv: string): string {
+  const [header, ...rows] = csv.trim().split('\n');
+  const models = Map.groupBy(rows, (row) => row.split(',')[0]);
+  const task = (row: string) => row.split(',')[3];
+  const sorted = [...models.values()].flatMap((of) =>
+    of.toSorted((a, b) => Number(task(a) > task(b)) - Number(task(a) < task(b))),
+  );
+  return `${[header, ...sorted].join('\n')}\n`;
 }
 
 describe('benchcast backtest', () => {
@@ -86,10 +99,30 @@ describe('benchcast backtest', () => {
     }
   });
 
+  it('takes a folder of logs, by the metric that is wanted, for the scores that they hold', async () => {
+    using folder = temporaryFolder();
+    for (const { path, content } of history) {
+      const place = folder.path(`logs/${path}`);
+      mkdirSync(dirname(place), { recursive: true });
+      // A second metric, which must be left alone.
+      const more = String(content).replaceAll('"metrics":["acc"]', '"f1":0.5,"metrics":["acc","f1"]');
+      writeFileSync(place, more);
+    }
+    const words = ['backtest', folder.path('logs'), ...quick, '--json'];
+    const asked = await outcomeOf(runMain(words));
+    expect([asked.code, asked.out]).toEqual([1, '']);
+    expect(asked.err).toMatch(/choose by metric: acc, f1/);
+    const { code, out } = await outcomeOf(runMain([...words, '--metric', 'acc']));
+    expect(code).toBe(0);
+    const matrix = await run('history.csv', byTask(historyCsv), ...quick, '--json');
+    expect(JSON.parse(out).rows).toHaveLength(12);
+    expect(JSON.parse(out).rows).toEqual(JSON.parse(matrix.out).rows);
+  });
+
   it('explains itself', async () => {
     const { code, out } = await outcomeOf(runMain(['backtest', '--help']));
     expect(code).toBe(0);
-    expect(out).toContain('Usage: benchcast backtest [options] <file>');
+    expect(out).toContain('Usage: benchcast backtest [options] <files...>');
     expect(out).toContain('Examples:');
   });
 
@@ -104,7 +137,12 @@ describe('benchcast backtest', () => {
     ['a range upside down', 2, ['--score-range', '1,0'], /--score-range <low,high>' /],
     ['a range with no width', 2, ['--score-range', '0,1e-9'], /--score-range: /],
     ['scores outside the range', 1, ['--score-range', '0,0.5'], /nothing was stored/],
-    ['a second file', 2, ['other.csv'], /too many arguments/],
+    [
+      'a second file that is not there',
+      1,
+      ['other.csv'],
+      /other\.csv.*no such file|no such file.*other\.csv/,
+    ],
   ])('refuses %s with a sentence and prints no table', async (_, expected, flags, sentence) => {
     const { code, out, err } = await run('matrix.csv', simulatedCsv(), ...flags);
     expect(code).toBe(expected);
@@ -113,18 +151,34 @@ describe('benchcast backtest', () => {
     expect(err).not.toMatch(/\n +at /);
   });
 
-  it.each([
-    ['a file that is not there', 'nowhere.csv', /no such file/],
-    ['a folder', '.', /is not a file/],
-  ])('refuses %s', async (_, path, sentence) => {
-    const { code, err } = await outcomeOf(runMain(['backtest', path]));
+  it('refuses a file that is not there', async () => {
+    const { code, err } = await outcomeOf(runMain(['backtest', 'nowhere.csv']));
     expect(code).toBe(1);
-    expect(err).toMatch(sentence);
+    expect(err).toMatch(/no such file/);
+  });
+
+  it('refuses a folder of no logs, and two matrices', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.path('notes'));
+    writeFileSync(folder.path('notes/a.txt'), 'hello');
+    const strange = await outcomeOf(runMain(['backtest', folder.path('notes')]));
+    expect([strange.code, strange.out]).toEqual([1, '']);
+    expect(strange.err).toMatch(/a\.txt: is none of the logs that are read/);
+    const two = ['a.csv', 'b.csv'].map((name) => folder.path(name));
+    for (const path of two) writeFileSync(path, simulatedCsv());
+    const both = await outcomeOf(runMain(['backtest', ...two]));
+    expect([both.code, both.out]).toEqual([1, '']);
+    expect(both.err).toMatch(/a\.csv: is a score matrix, which is imported alone: send .*b\.csv/);
   });
 
   it.each([
-    ['what is no gzip', 'matrix.csv.gz', 'model,a\nm,1\n', /cannot be read: /],
-    ['what is no matrix', 'matrix.csv', 'hello\n', /line 1/],
+    [
+      'gzip that is cut off',
+      'matrix.csv.gz',
+      gzipSync(simulatedCsv()).subarray(0, 3000),
+      /matrix\.csv.*(gzip|cut off)/,
+    ],
+    ['what is no matrix', 'matrix.csv', 'hello\n', /matrix\.csv: is none of the logs .* nor a score matrix/],
     ['too few models', 'matrix.csv', 'model,a,b\nm,1,0\nn,0,1\n', /at least 8/],
   ])('refuses %s', async (_, name, contents, sentence) => {
     const { code, err } = await run(name, contents);

@@ -163,11 +163,22 @@ describe('the commands, one after the other', () => {
     const refused = await runProgram(words);
     expect([refused.code, refused.out]).toEqual([1, '']);
     expect(refused.err).toMatch(/^benchcast: .*acc_norm/m);
+    expect(refused.err).toMatch(/^removed the benchmark "tiny" again$/m);
+    // Nothing of it is left: the next one would create it.
+    const again = await runProgram([...words, '--dry-run']);
+    expect(again.err).toBe('there is no benchmark "tiny" yet: it would be created\n');
     const { code, out } = await runProgram([...words, '--metric', 'acc']);
     expect(code).toBe(0);
     expect(out).toMatch(/│ -> acc, none +│ 320 /);
     expect(out).toMatch(/^DISAGREES {5}model-0, tiny, acc, none: its log reports 0\.988 on 40/m);
     expect(out).toMatch(/^stored {8}8 models added/m);
+    // A benchmark that was there stays, whatever is refused.
+    const other = work.folder.path('other.csv');
+    writeFileSync(other, 'model,tiny/0\nmodel-9,7\n');
+    const strange = await runProgram(['import', other, ...words.slice(2)]);
+    expect([strange.code, strange.out]).toEqual([1, '']);
+    expect(strange.err).not.toContain('removed');
+    expect((await runProgram([...words, '--metric', 'acc', '--dry-run'])).err).toBe('');
   });
 });
 

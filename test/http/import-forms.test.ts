@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expectStatus, smallWideCsv } from '../support/fixtures.ts';
 import { formOf, formPart, gzipped, rawForm, type SentBody, zipOf } from '../support/forms.ts';
 import { type Harness, openHarness, type Reply } from '../support/open-harness.ts';
+import { type SpawnedService, spawnService } from '../support/spawn-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { refusal, type Wire } from './chosen-core-set.ts';
 import { lmEvalRun } from './harness-logs.ts';
 
@@ -164,15 +169,27 @@ describe('a form', () => {
       '415 unsupported-media-type',
       { ...whole, headers: { 'content-type': `multipart/mixed; boundary=${boundary}` } },
     ],
-    [
-      'a part that does not say what it is',
-      '400 malformed-body',
-      rawForm([file('h.csv', smallWideCsv), `--${boundary}\r\n\r\nwhat is this\r\n`, end], boundary),
-    ],
   ])('is refused with %s: %s', { timeout: 5000 }, async (_, expected, sent) => {
     await using harness = await open();
     expect(refusal(await post(harness, sent))).toBe(expected);
     expect(await isEmpty(harness)).toBe(true);
+  });
+
+  it('with several fields is refused once, whatever their place, and the service goes on', async () => {
+    await using harness = await open();
+    const field = (name: string) => formPart(`form-data; name="${name}"`, 'x', boundary);
+    for (const parts of [
+      [field('model'), field('task')],
+      [field('model'), field('task'), file('a')],
+      [file('a'), field('model'), field('task')],
+      [field('model'), file('a'), field('task'), file('b')],
+    ]) {
+      const reply = await post(harness, rawForm([...parts, end], boundary));
+      expect(refusal(reply)).toBe('422 invalid-request model');
+      expect(reply.json.errors).toHaveLength(1);
+    }
+    expect(await isEmpty(harness)).toBe(true);
+    expect(expectStatus(await post(harness, whole), 200).models).toHaveLength(1);
   });
 
   it('says where parameters go', async () => {
@@ -261,5 +278,66 @@ describe('a file as the body', () => {
       { file: 'a/b/samples_long_name_2026-01-21T03-44-18.458309.jsonl', records: 40 },
     ]);
     expect(tasks).toMatchObject([{ task: 'long_name', items: 40 }]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a form of many small files', () => {
+  /** A log of one sample each, made as they are sent. */
+  function* logs(count: number, bytes: number): Generator<Buffer> {
+    yield file(results.path, results.content);
+    const doc = { text: 'x'.repeat(bytes) };
+    for (let k = 0; k < count; k++) {
+      const row = { doc_id: 0, doc, resps: [], filter: 'none', metrics: ['acc'], acc: k % 2 };
+      const name = results.path.replace('results_', `samples_t${k}_`).replace('.json', '.jsonl');
+      yield file(name, `${JSON.stringify(row)}\n`);
+    }
+  }
+
+  /** The most memory that a process has taken so far, in bytes. */
+  function peakOf({ process: { pid } }: SpawnedService): number {
+    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+    return 1024 * Number(kilobytes);
+  }
+
+  async function send(address: string, parts: Iterable<Buffer>): Promise<Wire> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const sent = request(`${address}/v1/benchmarks/b/imports?dry_run=true`, {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    });
+    sent.on('error', reject).on('response', (answer) => text(answer).then(resolve, reject));
+    for (const part of parts) {
+      if (!sent.write(part)) await new Promise((drained) => sent.once('drain', drained));
+    }
+    sent.end(end);
+    return JSON.parse(await promise);
+  }
+
+  /** What the service answers, and by how much its memory grew over it. */
+  async function growthBy(parts: Iterable<Buffer>): Promise<{ answer: Wire; growth: number }> {
+    using folder = temporaryFolder();
+    await using service = await spawnService({ BENCHCAST_DATABASE: folder.path('a.db') });
+    await fetch(`${service.address}/v1/benchmarks/b`, { method: 'PUT' });
+    const before = peakOf(service);
+    const answer = await send(service.address, parts);
+    return { answer, growth: peakOf(service) - before };
+  }
+
+  it('is not gathered in memory while it arrives', async () => {
+    const [count, bytes] = [16_000, 32 * 1024];
+    function* refusedAtLast(): Generator<Buffer> {
+      yield* logs(count, bytes);
+      yield formPart('form-data; name="model"', 'm', boundary);
+    }
+    const { answer, growth } = await growthBy(refusedAtLast());
+    expect(answer.type).toBe('/problems/invalid-request');
+    expect(growth).toBeLessThan((count * bytes) / 3);
+  });
+
+  it('is not kept in memory while it is read', async () => {
+    const [count, bytes] = [6000, 64 * 1024];
+    const { answer, growth } = await growthBy(logs(count, bytes));
+    expect(answer.models).toMatchObject([{ model: 'org/one', scored_items: count }]);
+    expect(growth).toBeLessThan(count * bytes);
   });
 });

@@ -238,6 +238,65 @@ describe('a matrix', () => {
     expect((await harness.send('GET', '/v1/benchmarks/other/scores')).text).toBe(expected);
   });
 
+  it.each<[string, string, string, SentBody, string]>([
+    ['CSV', 'csv', '', fileOf('item,score\nq1,1\nq2,0\n', 'text/csv'), '422 ambiguous-log line 1'],
+    [
+      'CSV in a form',
+      'csv',
+      '',
+      formOf([{ path: 'h.csv', content: 'item,score\nq1,1\nq2,0\n' }]),
+      '422 ambiguous-log line 1',
+    ],
+    [
+      'CSV with groups',
+      'csv',
+      'sums',
+      fileOf('item,score,group\nq1,1,sums\nq2,0,sums\n', 'text/csv'),
+      '422 ambiguous-log line 1',
+    ],
+    [
+      'NDJSON',
+      'ndjson',
+      '',
+      fileOf('{"item":"q1","score":1}\n{"item":"q2","score":0}\n', 'application/x-ndjson'),
+      '422 invalid-request line 1, model',
+    ],
+  ])(
+    'of items and scores alone is of the model that is given, and refused without one: %s',
+    async (...of) => {
+      const [, format, group, sent, expected] = of;
+      await using harness = await open();
+      const before = await storedIn(harness);
+      expect(refusal(await post(harness, sent))).toBe(expected);
+      expect(await storedIn(harness)).toBe(before);
+      const report = expectStatus(await post(harness, sent, '?model=org%2Fone'), 200);
+      expect(report.files).toMatchObject([{ format, records: 1 }]);
+      expect(report.groups.map((entry: Wire) => entry.group)).toEqual(group === '' ? [] : [group]);
+      const { text } = await harness.send('GET', '/v1/benchmarks/b/scores', undefined, {
+        accept: 'application/x-ndjson',
+      });
+      expect(
+        text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toMatchObject([{ model: 'org/one', scores: { q1: 1, q2: 0 } }]);
+    },
+  );
+
+  it('is refused with a line of more columns than there may be items', async () => {
+    await using harness = await open();
+    const wide = `model,q\nm${','.repeat(2_000_001)}\n`;
+    for (const sent of [fileOf(wide, 'text/csv'), formOf([{ path: 'h.csv', content: wide }])]) {
+      const reply = await post(harness, sent);
+      expect(reply.json.type).toBe('/problems/too-large');
+      expect(reply.json.detail).toMatch(/a line of more than 2000000 columns/);
+    }
+    // The commas of all lines together may be more.
+    const long = `model,q\n${'\n'.repeat(3)}${Array.from({ length: 12 }, (_, m) => `m${m},1\n`).join('')}`;
+    expectStatus(await post(harness, fileOf(long, 'text/csv')), 200);
+  });
+
   it('brings its groups', async () => {
     await using harness = await open();
     const { groups } = expectStatus(await post(harness, fileOf(smallLongCsv, 'text/csv')), 200);
@@ -337,6 +396,26 @@ describe('scores that are stored with other values', () => {
       const query = `?dry_run=true&on_conflict=${policy}`;
       expect(expectStatus(await post(harness, formOf(other(2)), query), 200).conflicts).toEqual([]);
     }
+    expect(await storedIn(harness)).toBe(before);
+  });
+
+  it('are gathered by a dry run over all models', async () => {
+    const files = [2, 5, 7].flatMap((m) =>
+      lmEvalRun(modelNames[m], abilityOf(m), {
+        change: (row, task, index) =>
+          task === 'logic' && index < m ? { ...row, acc: 1 - Number(row.acc) } : row,
+      }),
+    );
+    const { conflicts, outcome } = expectStatus(await post(harness, formOf(files), '?dry_run=true'), 200);
+    expect(outcome).toBeNull();
+    const counts = Map.groupBy(conflicts, ({ path }: Wire) => path.split(',')[0]);
+    expect(Object.fromEntries(Array.from(counts, ([model, found]) => [model, found.length]))).toEqual({
+      'model org/model-02': 2,
+      'model org/model-05': 5,
+      'model org/model-07': 7,
+    });
+    // Without a dry run the first of them is refused, and nothing is stored.
+    expect(refusal(await post(harness, formOf(files)))).toMatch(/^409 score-conflict model org\/model-0/);
     expect(await storedIn(harness)).toBe(before);
   });
 

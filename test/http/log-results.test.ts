@@ -221,6 +221,55 @@ describe('a log of results', () => {
   });
 });
 
+describe('a log for an extended core set', () => {
+  const added = (whole: WireCoreSet) => itemsOf(whole).filter((item) => !itemsOf(set).includes(item));
+  let whole: WireCoreSet;
+  beforeAll(async () => {
+    const body = { add: 20, seed: 6 };
+    whole = expectStatus(await harness.send('POST', `/v1/core-sets/${set.id}/extensions`, body), 201);
+  });
+
+  /** The log of the added items alone. */
+  const rest = (model = target) =>
+    formOf(
+      lmEvalRun(model, ability, {
+        indices: (task) =>
+          added(whole)
+            .map(placeOf)
+            .filter(([of]) => of === task)
+            .map(([, index]) => index),
+      }),
+    );
+  const send = ({ body, headers }: SentBody, query: string) =>
+    harness.send('POST', `/v1/core-sets/${whole.id}/evaluations${query}`, body, headers);
+
+  it('goes on from an earlier evaluation: results that were reported then count too', async () => {
+    expect(added(whole)).toHaveLength(20);
+    const alone = expectStatus(await send(rest(), ''), 201);
+    expect(alone).toMatchObject({ status: 'partial', observed_items: 20, from_evaluation: null });
+    const answer = expectStatus(await send(rest(), `?from_evaluation=${plain.id}`), 201);
+    expect(answer).toMatchObject({
+      status: 'complete',
+      observed_items: size + 20,
+      from_evaluation: plain.id,
+    });
+    const results = itemsOf(whole).map((item) => ({ item, score: scoreOf(item) }));
+    const url = `/v1/core-sets/${whole.id}/evaluations`;
+    const expected = expectStatus(await harness.send('POST', url, { model: target, results }), 201);
+    expect(withoutReport(answer)).toEqual(answerOf(expected));
+  });
+
+  it('is refused where the earlier evaluation is not there, or of another model', async () => {
+    const before = await evaluations();
+    const other = await send(rest('someone/else'), `?from_evaluation=${plain.id}`);
+    expect(refusal(other)).toBe('422 invalid-request from_evaluation');
+    expect(refusal(await send(rest(), '?from_evaluation=ev_none'))).toMatch(
+      /^(404 evaluation-not-found|422 .* from_evaluation)/,
+    );
+    expect(await evaluations()).toBe(before);
+  });
+});
+
 describe('a matrix as results', () => {
   const rows = (model: string, level = ability) =>
     itemsOf(set).map((item) => [model, item, docScore(level, ...placeOf(item))]);
@@ -239,6 +288,24 @@ describe('a matrix as results', () => {
     const answer = expectStatus(await post(two, '?model=acme%2Fnew-7b'), 201);
     expect(withoutReport(answer)).toEqual(answerOf(plain));
     expect((await refused(two, '?model=none')).json.detail).toContain('there is no model "none"');
+  });
+
+  it.each<[string, () => SentBody]>([
+    ['CSV', () => fileOf(lines([['item', 'score'], ...rows(target).map((row) => row.slice(1))]), 'text/csv')],
+    [
+      'NDJSON',
+      () =>
+        fileOf(
+          rows(target)
+            .map(([, item, score]) => `${JSON.stringify({ item, score })}\n`)
+            .join(''),
+          'application/x-ndjson',
+        ),
+    ],
+  ])('may leave its model out where the caller names it: %s', async (_, sent) => {
+    expect((await refused(sent())).json.status).toBe(422);
+    const answer = expectStatus(await post(sent(), '?model=acme%2Fnew-7b'), 201);
+    expect(withoutReport(answer)).toEqual(answerOf(plain));
   });
 
   it('with items that were not asked for is refused, unless they are to be left out', async () => {

@@ -62,8 +62,16 @@ describe('imports of logs', () => {
     );
     expect(await matrixOf(services)).toBe('model,t/0,t/1\nm0,1,0\n');
     expect(await itemsOf(services)).toEqual([
-      { item: 't/0', group: 't', metadata: { task: 't', native_id: '0', content_hash: 'lm-eval:a' } },
-      { item: 't/1', group: 't', metadata: { task: 't', native_id: '1', content_hash: 'lm-eval:b' } },
+      {
+        item: 't/0',
+        group: 't',
+        metadata: { task: 't', native_id: '0', content_hash: 'lm-eval:a', metric: 'acc', filter: 'none' },
+      },
+      {
+        item: 't/1',
+        group: 't',
+        metadata: { task: 't', native_id: '1', content_hash: 'lm-eval:b', metric: 'acc', filter: 'none' },
+      },
     ]);
     expect(report).toMatchObject({
       isDryRun: false,
@@ -213,10 +221,13 @@ describe('the content of items', () => {
   it('by another recipe says nothing', async () => {
     await using benchmark = await openBenchmark();
     const { services } = benchmark;
-    await add(services, bank);
-    const other = { task: 't', model: 'm9', samples: [{ id: 0, scores: { match: 'C' } }] };
-    await add(services, [inspectDocument(other)]);
-    expect(await matrixOf(services)).toContain('m9,1,,');
+    const one = { task: 't', model: 'm0', samples: [{ id: 0, input: 'q', scores: { score: 'I' } }] };
+    await add(services, [inspectDocument(one)]);
+    const row = eeeRow('0', 1, { model_id: 'm9', evaluation_name: 't', sample_hash: 'ab12' });
+    await add(services, [{ path: 'a.jsonl', content: jsonLines([row]) }]);
+    expect(await matrixOf(services)).toBe('model,t/0\nm0,0\nm9,1\n');
+    const [{ metadata }] = await itemsOf(services);
+    expect(metadata?.content_hash).toMatch(/^inspect:/);
   });
 
   it('is learnt of items that were there before without it', async () => {
@@ -230,9 +241,38 @@ describe('the content of items', () => {
     expect((await itemsOf(services))[0]).toEqual({
       item: 'q one',
       group: 't',
-      metadata: { task: 't', native_id: 0, note: 'mine', content_hash: 'lm-eval:a' },
+      metadata: {
+        task: 't',
+        native_id: 0,
+        note: 'mine',
+        content_hash: 'lm-eval:a',
+        metric: 'acc',
+        filter: 'none',
+      },
     });
     expect(await matrixOf(services)).toBe('model,q one,q two\nm9,1,0\nm0,0.5,\n');
+  });
+});
+
+describe('the measure of a task', () => {
+  it('stays the one its scores are stored by', async () => {
+    await using benchmark = await openBenchmark();
+    const { services } = benchmark;
+    const both = (model: string) => [
+      lmEvalSamples({ task: 't', rows: [{ id: 0, scores: { acc: 1, f1: 0 } }] }),
+      lmEvalResults({ model }),
+    ];
+    await add(services, both('m0'), { metrics: ['f1'] });
+    await add(services, both('m1'));
+    expect(await matrixOf(services)).toBe('model,t/0\nm0,0\nm1,0\n');
+    expect(await refusalOf(add(services, both('m2'), { metrics: ['acc'] }))).toMatch(
+      /^ambiguous-log: task t is stored by f1 \(none\), and acc \(none\) is another measure/,
+    );
+    const other = { task: 't', model: 'm9', samples: [{ id: 0, scores: { match: 'C' } }] };
+    expect(await refusalOf(add(services, [inspectDocument(other)]))).toMatch(
+      /^ambiguous-log: task t has no f1, choose by metric: match/,
+    );
+    expect(await matrixOf(services)).toBe('model,t/0\nm0,0\nm1,0\n');
   });
 });
 

@@ -110,7 +110,7 @@ function decide(
   const [only] = left;
   if (only.unusable !== null)
     return { question: `cannot be imported: ${only.unusable.place} ${only.unusable.reason}` };
-  if (stored !== null && describe(only) !== describe(stored)) {
+  if (stored !== null && !isSame(only, stored)) {
     return {
       question: `is stored by ${describe(stored)}, and ${describe(only)} is another measure: use another benchmark`,
     };
@@ -140,6 +140,10 @@ function namesOf(measures: readonly FoundMeasure[]): string {
   return [...new Set(measures.filter(({ unusable }) => unusable === null).map(({ metric }) => metric))].join(
     ', ',
   );
+}
+
+function isSame(a: Measure, b: Measure): boolean {
+  return a.metric === b.metric && filterName(a) === filterName(b);
 }
 
 function filterName({ filter }: Measure): string {

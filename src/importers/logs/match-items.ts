@@ -60,7 +60,7 @@ export class KnownItems {
 
   /**
    * By task and id, or by the name that these would give it; where the log has one task only, by the id alone. A name says
-   * nothing of an item that is known to have another id.
+   * nothing of an item that is known to have another id or task.
    */
   find({ task, id }: LogItem, isOnlyTask: boolean): KnownItem | undefined {
     const identified =
@@ -70,7 +70,7 @@ export class KnownItems {
     const names = isOnlyTask ? [itemName(task, id), id] : [itemName(task, id)];
     return names
       .map((name) => this.#byName.get(name))
-      .find((known) => known !== undefined && known.nativeId === null);
+      .find((known) => known?.nativeId === null && (known.task === null || known.task === task));
   }
 
   /** The names of the items of a task with some content. */

@@ -145,12 +145,23 @@ export class ScoreLog {
   }
 }
 
-/** Calls a column of a part otherwise, unless there is one of that name. */
+/** Calls a column of a part otherwise; where there is one of that name, the two become one. */
 export function renameFilter(part: LogPart, column: MeasureColumn, filter: string | null): void {
   const key = columnKey({ ...column, filter });
-  if (part.columns.has(key)) return;
+  if (key === columnKey(column)) return;
   part.columns.delete(columnKey(column));
-  part.columns.set(key, { ...column, filter });
+  const known = part.columns.get(key);
+  part.columns.set(key, known === undefined ? { ...column, filter } : joined(known, column));
+}
+
+/** Two columns as one, called as the first. */
+function joined(first: MeasureColumn, second: MeasureColumn): MeasureColumn {
+  return {
+    ...first,
+    items: first.items.concat(second.items),
+    scores: first.scores.concat(second.scores),
+    unusable: first.unusable ?? second.unusable,
+  };
 }
 
 /** A task and a measure as one key. */

@@ -48,6 +48,21 @@ describe('the items that samples are of', () => {
   it('are found by the id alone where the log has one task and the item none', () => {
     expect(match([seen('7')], [known('7')]).names).toEqual(['7']);
     expect(match([seen('7'), seen('8', null, 'u')], [known('7')]).names).toEqual(['t/7', 'u/8']);
+    expect(match([seen('7')], [known('7', { nativeId: '7' })]).names).toEqual(['7']);
+    expect(match([seen('7')], [known('q', { nativeId: '7' })]).names).toEqual(['q']);
+    expect(match([seen('7'), seen('8', null, 'u')], [known('q', { nativeId: '7' })]).names).toEqual([
+      't/7',
+      'u/8',
+    ]);
+    expect(match([seen('7')], [known('q', { task: 'u', nativeId: '7' })]).names).toEqual(['t/7']);
+  });
+
+  it('are not found by the name of an item that is known to have another id', () => {
+    expect(match([seen('7')], [known('7', { nativeId: '8' })]).names).toEqual(['t/7']);
+    expect(match([seen('7')], [known('7', { task: 'u', nativeId: '7' })]).names).toEqual(['t/7']);
+    const bank = [known('7', { task: 't', nativeId: '8' }), known('q', { task: 't', nativeId: '7' })];
+    expect(match([seen('7')], bank).names).toEqual(['q']);
+    // Where nobody told its id its name does, whatever else is known of it.
     expect(match([seen('7')], [known('7', { task: 'u' })]).names).toEqual(['t/7']);
   });
 
@@ -115,5 +130,45 @@ describe('samples under the id of another item', () => {
     expect(match([{ ...seen('0'), hash: 'other:b' }], stored('ab')).names).toEqual(['t/0']);
     const unhashed = [known('t/0', { task: 't', nativeId: '0' })];
     expect(match([seen('0', 'b')], unhashed).names).toEqual(['t/0']);
+  });
+});
+
+describe('runs of several files', () => {
+  const options = { ignoresContent: false };
+
+  it('take each item once: what one file has taken, the next does not find by its content', async () => {
+    const items = [seen('0', 'b'), seen('5', 'b'), seen('2', 'b')];
+    const bank = new KnownItems([
+      ...stored('abb'),
+      known('t/5', { task: 't', nativeId: '5', contentHash: 'r:z' }),
+    ]);
+    const matcher = new ItemMatcher(items, bank, options);
+    const claimed = new Set<string>();
+    expect([...matcher.match([0], claimed).names.values()]).toEqual(['t/1']);
+    expect([...matcher.match([1], claimed).names.values()]).toEqual(['t/2']);
+    expect(claimed).toEqual(new Set(['t/1', 't/2']));
+    // Another run begins anew.
+    expect([...matcher.match([1], new Set()).names.values()]).toEqual(['t/1']);
+    const full = new Set(['t/1', 't/2']);
+    expect(await refusalOf((async () => matcher.match([1], full))())).toMatch(/^content-mismatch/);
+  });
+
+  it('teach what the benchmark did not know: the next run is checked against it', () => {
+    const bank = new KnownItems([]);
+    const items = [seen('0', 'a'), seen('1', 'b'), seen('0', 'b')];
+    const first = new ItemMatcher(items, bank, options).match([0, 1], new Set());
+    expect(first.remapped).toEqual([]);
+    for (const item of stored('ab')) bank.add(item);
+    const second = new ItemMatcher(items, bank, options).match([2], new Set());
+    expect(second.remapped).toEqual([{ from: 't/0', to: 't/1' }]);
+  });
+
+  it('do not unteach: what is stored of an item stays', () => {
+    const measure = { metric: 'acc', filter: 'none' };
+    const bank = new KnownItems([known('t/0', { task: 't', nativeId: '0', contentHash: 'r:a', measure })]);
+    bank.add(known('t/0', { task: 't', nativeId: '0', contentHash: 'r:b' }));
+    expect(bank.withContent('t', 'r:b')).toEqual([]);
+    expect(bank.withContent('t', 'r:a')).toEqual(['t/0']);
+    expect([bank.measureOf('t'), bank.measureOf('u'), bank.measureOf(null)]).toEqual([measure, null, null]);
   });
 });

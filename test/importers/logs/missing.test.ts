@@ -9,9 +9,12 @@ import {
   inspectArchive,
   inspectDocument,
   jsonLines,
+  type LogSource,
+  lightevalDetails,
   lmEvalResults,
   lmEvalSamples,
   openCompassResults,
+  refusalOf,
 } from '../../support/logs.ts';
 
 /** A try of a sample: a score, or what stands where there is none. */
@@ -22,22 +25,24 @@ const attempt = fc.oneof(
 type Attempt = number | null | undefined;
 
 /** Tries of items, by model. */
-const logs = fc.uniqueArray(
-  fc.record({
-    model: fc.constantFrom('a', 'b', 'c'),
-    items: fc.uniqueArray(
-      fc.record({
-        id: fc.integer({ min: 0, max: 30 }),
-        tries: fc.array(attempt, { minLength: 1, maxLength: 4 }),
-      }),
-      { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
-    ),
-  }),
-  { selector: ({ model }) => model, minLength: 1, maxLength: 3 },
-);
-type Runs = Parameters<
-  Parameters<typeof fc.property<[typeof logs extends fc.Arbitrary<infer R> ? R : never]>>[1]
->[0];
+const logsOf = (maxTries: number) =>
+  fc.uniqueArray(
+    fc.record({
+      model: fc.constantFrom('a', 'b', 'c'),
+      items: fc.uniqueArray(
+        fc.record({
+          id: fc.integer({ min: 0, max: 30 }),
+          tries: fc.array(attempt, { minLength: 1, maxLength: maxTries }),
+        }),
+        { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
+      ),
+    }),
+    { selector: ({ model }) => model, minLength: 1, maxLength: 3 },
+  );
+const repeated = logsOf(4);
+/** Of harnesses that try a sample once. */
+const once = logsOf(1);
+type Runs = typeof repeated extends fc.Arbitrary<infer R> ? R : never;
 
 const reducerName = fc.constantFrom(...reducerNames);
 
@@ -60,6 +65,7 @@ function expectedCells(runs: Runs, reducer: (typeof reducerNames)[number], nameO
 async function checkAll(
   write: (run: Runs[number], index: number) => Parameters<typeof importLogs>[0],
   nameOf: (id: number) => string,
+  logs = repeated,
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(logs, reducerName, async (runs, reducer) => {
@@ -95,6 +101,7 @@ describe('what is missing in a log is missing in the matrix, and nothing else is
         return [lmEvalSamples({ task: 't', rows, time }), lmEvalResults({ model, time })];
       },
       (id) => `t/${id}`,
+      once,
     );
   });
 
@@ -152,6 +159,7 @@ describe('what is missing in a log is missing in the matrix, and nothing else is
         },
       ],
       (id) => `quiz/${id}`,
+      once,
     );
   });
 
@@ -169,4 +177,28 @@ describe('what is missing in a log is missing in the matrix, and nothing else is
       (id) => `t/t_test_${id}`,
     );
   });
+});
+
+describe('a sample that is there twice in the log of a harness that tries it once', () => {
+  const logs: Record<string, (scores: readonly number[]) => LogSource> = {
+    'lm-eval': (scores) =>
+      lmEvalSamples({ task: 't', rows: scores.map((acc) => ({ id: 0, scores: { acc } })) }),
+    'Every Eval Ever': (scores) => ({
+      path: 'a.jsonl',
+      content: jsonLines(scores.map((score) => eeeRow('0', score, { evaluation_name: 't' }))),
+    }),
+    lighteval: (scores) => lightevalDetails(scores.map((em) => ({ id: '0', metrics: { em }, task: 't' }))),
+  };
+
+  it.each(Object.entries(logs))(
+    'is fine with the same score, and refused with another: %s',
+    async (_, write) => {
+      const { cells } = await importLogs([write([1, 1])], { model: 'm' });
+      expect(cells).toEqual(['m t/0 1']);
+      expect((await importLogs([write([Number.NaN, 1])], { model: 'm' })).cells).toEqual(['m t/0 1']);
+      expect(await refusalOf(importLogs([write([1, 0])], { model: 'm' }))).toMatch(
+        /^duplicate: .* has item "t\/0" twice \(was it appended to\?\): 1 and 0/,
+      );
+    },
+  );
 });

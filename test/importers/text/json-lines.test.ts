@@ -46,9 +46,24 @@ describe('JSON Lines', () => {
   it('are no longer than 8 MiB', async () => {
     const line = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
     expect(await linesOf(`{}\n${line(8 * 1024 * 1024)}\n{}`)).toHaveLength(3);
+    // Lines of the chunk in which it ends may not have been told yet.
     expect(await refusalOf(linesOf(`{}\n${line(8 * 1024 * 1024 + 100_000)}`))).toMatch(
-      /^unreadable-log: f, line 2: is longer than 8388608 bytes/,
+      /^unreadable-log: f: has a line of more than 8388608 bytes, after line [01];/,
     );
-    expect(await refusalOf(linesOf('['.repeat(10_000_000)))).toMatch(/^unreadable-log: f, line 1: is longer/);
+    expect(await refusalOf(linesOf('['.repeat(10_000_000)))).toMatch(
+      /^unreadable-log: f: has a line of more than 8388608 bytes, after line 0;/,
+    );
+  });
+
+  it('have no more than 10,000 empty lines in a row', async () => {
+    const empty = '\n'.repeat(9_999);
+    expect(await linesOf(`{}\n \n${empty}{"a":1}\n\n${empty}{"a":2}`)).toMatchObject([
+      { place: 'f, line 1' },
+      { place: 'f, line 10002' },
+      { place: 'f, line 20003' },
+    ]);
+    expect(await refusalOf(linesOf(`{}\n\n\n${empty}{"a":1}`))).toMatch(
+      /^unreadable-log: f, line 10002: is one of more than 10000 empty lines/,
+    );
   });
 });

@@ -7,7 +7,7 @@ import { groupOf } from '../group-of.ts';
 import { hasKeys } from '../head.ts';
 import type { LogReader, ReadContext, ReadOutcome } from '../log-reader.ts';
 import { type Reading, readScore, record } from '../record-score.ts';
-import { columnKey, LogPart, renameFilter, type ScoreLog, type Summary } from '../score-log.ts';
+import { LogPart, renameFilter, type ScoreLog, type Summary } from '../score-log.ts';
 
 const isInstance = ['evaluation_id', 'model_id', 'sample_id'];
 
@@ -79,16 +79,9 @@ function joinResults(log: ScoreLog): void {
       JSON.stringify([task, metric]),
     );
     for (const columns of byMetric.values()) {
-      const [first, ...others] = columns;
       const items = columns.flatMap((column) => column.items);
       if (new Set(items).size < items.length) continue;
-      for (const column of others) {
-        first.items.push(...column.items);
-        first.scores.push(...column.scores);
-        first.unusable ??= column.unusable;
-        part.columns.delete(columnKey(column));
-      }
-      renameFilter(part, first, null);
+      for (const column of columns) renameFilter(part, column, null);
     }
   }
 }

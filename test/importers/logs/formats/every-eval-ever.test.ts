@@ -49,6 +49,18 @@ describe('Every Eval Ever', () => {
     expect((await importLogs([samples(rows)], { filters: ['f1'] })).cells).toEqual(['org/model quiz/a 0.5']);
   });
 
+  it('may call results after the run: where no sample has several, they are no filters', async () => {
+    const rows = [
+      eeeRow('a', 1, { evaluation_result_id: 'run-1' }),
+      eeeRow('b', 0, { evaluation_result_id: 'run-2' }),
+      eeeRow('a', 0, { evaluation_result_id: 'run-3', model_id: 'org/other', evaluation_id: 'o' }),
+    ];
+    const { cells, log } = await importLogs([samples(rows)]);
+    expect(cells).toEqual(['org/model quiz/a 1', 'org/model quiz/b 0', 'org/other quiz/a 0']);
+    const filters = log!.parts.flatMap(({ columns }) => [...columns.values()].map(({ filter }) => filter));
+    expect(new Set(filters)).toEqual(new Set([null]));
+  });
+
   it('has groups by a field of the metadata, and hashes of its own recipe', async () => {
     const row = eeeRow('a', 1, { metadata: { subject: 'sums' }, sample_hash: 'ab12' });
     const { log } = await importLogs([samples([row])], { group: 'subject' });

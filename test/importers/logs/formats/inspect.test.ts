@@ -142,11 +142,33 @@ describe('samples of Inspect', () => {
     const { cells, log } = await importLogs(files);
     expect(cells.filter((text) => !text.endsWith('-'))).toEqual(['org/model quiz/ok 1']);
     expect(Object.fromEntries(log?.parts[0].missing ?? [])).toEqual({
-      errored: 1,
-      unscored: 1,
-      invalidated: 1,
-      'not a number': 1,
+      errored: new Set([1]),
+      unscored: new Set([2]),
+      invalidated: new Set([3]),
+      'not a number': new Set([4]),
     });
+    // They are there, and have no score.
+    expect(cells).toHaveLength(5);
+  });
+
+  it('that no scorer scored are missing by every one, and counted once', async () => {
+    const samples = [
+      { id: 0, scores: { match: 'C', judge: 'I' } },
+      { id: 1, scores: null, error: 'boom' },
+      { id: 2, scores: { match: Number.NaN, judge: Number.NaN } },
+    ];
+    for (const metric of ['match', 'judge']) {
+      const { cells, log } = await importLogs([inspectDocument({ samples })], { metrics: [metric] });
+      expect(cells).toEqual(
+        [metric === 'match' ? 1 : 0, '-', '-'].map((score, id) => `org/model quiz/${id} ${score}`),
+      );
+      expect(log?.parts[0].missing).toEqual(
+        new Map([
+          ['not a number', new Set([2])],
+          ['errored', new Set([1])],
+        ]),
+      );
+    }
   });
 
   it('that errored keep a score that was given all the same', async () => {
@@ -174,7 +196,7 @@ describe('samples of Inspect', () => {
     },
   );
 
-  it.each([null, true, '', [], {}, Number.NaN])('refuse the id %o', async (id) => {
+  it.each([null, true, '', [], {}, Number.NaN, 1.5, 2 ** 53])('refuse the id %o', async (id) => {
     const [json, archive] = both({ samples: [{ id, scores: { match: 'C' } }] });
     expect(await refusalOf(importLogs(json.files))).toMatch(/^unreadable-log: log\.json, samples\.0: id is/);
     expect(await refusalOf(importLogs(archive.files))).toMatch(/^unreadable-log: .*summaries\.json.*id is/);
@@ -315,11 +337,10 @@ describe('reductions of Inspect', () => {
       { scorer: 'match', reducer: 'mean', samples: samples([0.25]) },
       { scorer: 'match', reducer: 'max', samples: samples([1]) },
     ];
-    const taken = await importLogs([inspectDocument({ reductions })]).then(
-      ({ cells }) => cells,
-      () => 'asked',
-    );
-    expect([shown([0.25]), 'asked']).toContainEqual(taken);
+    const log = inspectDocument({ reductions });
+    expect(await refusalOf(importLogs([log]))).toMatch(/^ambiguous-log: .*choose by filter: mean, max;/);
+    expect((await importLogs([log], { filters: ['mean'] })).cells).toEqual(shown([0.25]));
+    expect((await importLogs([log], { filters: ['max'] })).cells).toEqual(shown([1]));
   });
 
   it('are of samples that have an id', async () => {
@@ -346,8 +367,11 @@ describe('content hashes of Inspect', () => {
   });
 
   it('are not made of texts that summaries cut off', async () => {
-    expect(await hashes('x'.repeat(1000))).not.toBeNull();
-    expect(await hashes('x'.repeat(1001))).toBeNull();
+    // Input and target together, as JSON: ["xxx","A"].
+    expect(await hashes('x'.repeat(1000 - 8))).toMatch(/^inspect:/);
+    expect(await hashes('x'.repeat(1000 - 7))).toBeNull();
+    expect(await hashes('x', 'y'.repeat(1000 - 8))).toMatch(/^inspect:/);
+    expect(await hashes('x', 'y'.repeat(1000 - 7))).toBeNull();
   });
 
   it('are not made of what is no text', async () => {

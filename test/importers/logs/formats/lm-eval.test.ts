@@ -129,6 +129,16 @@ describe('what older versions of lm-eval wrote', () => {
     expect((await importLogs([old], { model: 'm', task: 'arc_easy' })).cells).toEqual(['m arc_easy/0 1']);
   });
 
+  it('names its task where the name ends in a time, and nowhere else', async () => {
+    const { content } = lmEvalSamples({ task: 'x', rows: [acc(0, 1)] });
+    for (const path of ['samples_arc_easy_final.jsonl', 'samples_arc_easy.jsonl', 'run_2_arc.jsonl']) {
+      expect(await refusalOf(importLogs([{ path, content }], { model: 'm' }))).toMatch(
+        /^unreadable-log: .*its name does not tell the task/,
+      );
+      expect((await importLogs([{ path, content }], { model: 'm', task: 't' })).cells).toEqual(['m t/0 1']);
+    }
+  });
+
   it('repeated a document for each filter: the k-th is of the k-th filter that the results name', async () => {
     const rows = [acc(0, 0), acc(1, 0), acc(0, 1), acc(1, 1)];
     const samples = lmEvalSamples({ task: 'gsm8k', rows, version: '0.4.3' });
@@ -156,6 +166,8 @@ describe('what older versions of lm-eval wrote', () => {
     const samples = lmEvalSamples({ task: 'arc', rows: [acc(0, 1), acc(1, 0)], version: '0.4.3' });
     const read = await importLogs([samples], { model: 'm' });
     expect(read.cells).toEqual(['m arc/0 1', 'm arc/1 0']);
+    const filters = [...(read.log?.parts[0].columns.values() ?? [])].map(({ filter }) => filter);
+    expect(filters).toEqual(['none']);
   });
 
   it('may stand in one file with what a newer version appended: nothing of it is lost', async () => {
@@ -185,6 +197,20 @@ describe('the model of an lm-eval run', () => {
     expect((await importLogs([samples], { model: 'org/model-1' })).cells).toEqual(['org/model-1 t/0 1']);
     const read = await importLogs([samples, lmEvalResults({})], { model: 'mine' });
     expect(read.cells).toEqual(['mine t/0 1']);
+  });
+
+  it('stands in the results file of its own folder, where several bear one time', async () => {
+    const read = await importLogs(
+      ['a', 'b'].flatMap((folder, score) => [
+        lmEvalResults({ model: `org/${folder}`, folder: `${folder}/`, scores: { t: { 'acc,none': score } } }),
+        lmEvalSamples({ task: 't', rows: [acc(0, score)], folder: `${folder}/` }),
+      ]),
+    );
+    expect(read.cells).toEqual(['org/a t/0 0', 'org/b t/0 1']);
+    expect(read.summaries).toMatchObject([
+      { model: 'org/a', value: 0, mean: 0, agrees: true },
+      { model: 'org/b', value: 1, mean: 1, agrees: true },
+    ]);
   });
 
   it('cannot be one name for several', async () => {

@@ -35,7 +35,25 @@ describe('what OpenAI evals wrote', () => {
     const error = { sample_id: 'sums.dev.1', type: 'error', data: { type: 'Timeout' } };
     const read = await importLogs([openAiEvents([match(0, true), error])]);
     expect(read.cells.filter((text) => !text.endsWith('-'))).toEqual([`${name(0)} 1`]);
-    expect(read.log?.parts[0].missing.get('errored')).toBe(1);
+    expect(read.log?.parts[0].missing.get('errored')).toEqual(new Set([1]));
+  });
+
+  it('may be of several runs in one file, a model each', async () => {
+    const first = openAiEvents([match(0, true), match(1, true)], 1);
+    const second = openAiEvents([match(0, false)], 0);
+    const content = `${first.content}${String(second.content).replaceAll('"r1"', '"r2"').replace('org/model', 'org/other')}`;
+    const read = await importLogs([{ path: 'run.jsonl', content }]);
+    expect(read.log?.parts).toHaveLength(2);
+    expect(read.cells).toEqual([
+      `${name(0)} 1`,
+      `${name(1)} 1`,
+      `${name(0).replace('org/model', 'org/other')} 0`,
+    ]);
+    expect(read.summaries).toMatchObject([
+      { model: 'org/model', value: 1, mean: 1, agrees: true },
+      { model: 'org/other', value: 0, mean: 0, agrees: true },
+    ]);
+    expect(read.files).toMatchObject([{ records: 3 }]);
   });
 
   it('with a final report only is refused, saying why', async () => {

@@ -54,7 +54,7 @@ describe('what promptfoo wrote', () => {
     const rows = [test('a', { failureReason: 2, score: 0 }), test('b', { failureReason: 1, score: 0 })];
     const read = await importLogs([promptfooDocument(rows)], byScore);
     expect(read.cells).toEqual(['org/model a -', 'org/model b 0']);
-    expect(read.log?.parts[0].missing.get('provider failed')).toBeGreaterThan(0);
+    expect(read.log?.parts[0].missing).toEqual(new Map([['provider failed', new Set([0])]]));
   });
 
   it('is of the label of a provider, else of its id', async () => {
@@ -70,8 +70,10 @@ describe('what promptfoo wrote', () => {
 
   it('may have several prompts, of which the caller chooses', async () => {
     const files = [promptfooDocument([test('a', { prompt: 'p' }), test('a', { prompt: 'r', score: 0 })])];
-    expect(await refusalOf(importLogs(files, byScore))).toMatch(/choose by filter: p, r/);
-    expect((await importLogs(files, { ...byScore, filters: ['r'] })).cells).toEqual(['org/model a 0']);
+    expect(await refusalOf(importLogs(files, byScore))).toMatch(/choose by filter: prompt-1, prompt-2/);
+    const read = await importLogs(files, { ...byScore, filters: ['prompt-2'] });
+    expect(read.cells).toEqual(['org/model a 0']);
+    expect(read.notes).toEqual(['output.json: prompt-1 is "p"', 'output.json: prompt-2 is "r"']);
   });
 
   it('repeats rows, which are reduced', async () => {
@@ -102,14 +104,40 @@ describe('what promptfoo wrote', () => {
 
   it('may not give one id to two tests, whatever they score', async () => {
     for (const score of [0, 1]) {
-      const rows = [
-        { description: 'same', vars: { q: 1 }, score: 1 },
-        { description: 'same', vars: { q: 2 }, score },
-      ];
+      const rows = [test('same', { vars: { q: 1 } }), test('same', { vars: { q: 2 }, score })];
       expect(await refusalOf(importLogs([promptfooDocument(rows)], byScore))).toMatch(
-        /^duplicate: .*item "same"/,
+        /^duplicate: output\.json has two items that are both "same"/,
       );
     }
+  });
+
+  it('may describe several tests alike: their ids are of their variables then', async () => {
+    const rows = [
+      { description: 'same', vars: { q: 1 }, score: 1 },
+      { description: 'same', vars: { q: 2 }, score: 0 },
+      { description: 'own', vars: { q: 3 }, score: 1 },
+    ];
+    const { cells, log } = await importLogs([promptfooDocument(rows)], byScore);
+    expect(log?.items.map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^vars-[0-9a-f]{16}$/),
+      expect.stringMatching(/^vars-[0-9a-f]{16}$/),
+      'own',
+    ]);
+    expect(new Set(cells).size).toBe(3);
+    // Rows of one test are not several.
+    const again = [rows[0], { ...rows[0], score: 0 }];
+    expect((await importLogs([promptfooDocument(again)], byScore)).cells).toEqual(['org/model same 0.5']);
+  });
+
+  it('is refused where two columns have one name: providers, or prompts, without labels', async () => {
+    const rows = [test('a'), test('a', { score: 0 })].map((row, promptIdx) => ({
+      ...promptfooRow(row),
+      promptIdx,
+    }));
+    const lines = { path: 'output.jsonl', content: jsonLines(rows) };
+    expect(await refusalOf(importLogs([lines], byScore))).toMatch(
+      /^unreadable-log: output\.jsonl: two providers, or two prompts, are both called "org\/model": give them labels/,
+    );
   });
 });
 
