@@ -72,7 +72,7 @@ describe('a command line that cannot be understood', () => {
     ['no core set', ['submit', 'a.csv'], /required option '--core-set <id>' not specified/],
     ['no history', ['estimate', '--results', 'a'], /required option '--history <files...>' not specified/],
     ['no results', ['estimate', '--history', 'a'], /required option '--results <files...>' not specified/],
-    ['too many files', ['backtest', 'a.csv', 'b.csv'], /too many arguments/],
+    ['no file', ['backtest'], /missing required argument 'files'/],
     [
       'a service and a database',
       ['core-set', '--id', 'x', '--url', 'http://127.0.0.1:1', '--database', 'x.db'],

@@ -24,15 +24,17 @@ import { uploadContent } from './imports.ts';
 
 const maxBodyBytes = 32 * 1024 * 1024;
 
-type Creation = Pick<Services, 'evaluations' | 'logResults'>;
+type Creation = Pick<Services, 'evaluations' | 'logResults' | 'coreSets'>;
 
 /** In a scope of its own: no other route here takes files. */
-function createEvaluation({ evaluations, logResults }: Creation): FastifyPluginAsyncZod {
+function createEvaluation({ evaluations, logResults, coreSets }: Creation): FastifyPluginAsyncZod {
   async function fromLog(
     request: FastifyRequest,
     coreSet: string,
     query: z.infer<typeof resultLogQuery>,
   ): Promise<z.infer<typeof evaluation>> {
+    // Before gigabytes are received for nothing.
+    await coreSets.findReady(coreSet);
     const read = await withFiles(request, query.filename, (files) =>
       logResults.ofCoreSet(coreSet, files, toResultOptions(query)),
     );
@@ -96,9 +98,10 @@ function refuseLogParameters({ url }: FastifyRequest): void {
   throw new DomainError('invalid-request', `${given[0]}: goes with a log only`, issues);
 }
 
-export function evaluationRoutes({ evaluations, estimates, logResults }: Services): FastifyPluginAsyncZod {
+export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
+  const { evaluations, estimates } = services;
   return async (app) => {
-    await app.register(createEvaluation({ evaluations, logResults }));
+    await app.register(createEvaluation(services));
 
     app.post(
       '/v1/evaluations/:id/results',

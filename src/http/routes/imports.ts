@@ -20,7 +20,7 @@ export const uploadContent = {
   ...Object.fromEntries(fileTypes.map((type) => [type, documentedAs(uploadFile)])),
 };
 
-export function importRoutes({ imports }: Services): FastifyPluginAsyncZod {
+export function importRoutes({ imports, benchmarks }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     acceptFiles(app);
 
@@ -42,6 +42,8 @@ export function importRoutes({ imports }: Services): FastifyPluginAsyncZod {
       async (request) => {
         const { params, query } = request;
         const options = toImportOptions(query);
+        // Before gigabytes are received for nothing.
+        await benchmarks.get(params.benchmark);
         const report = isForm(request)
           ? await withFiles(request, query.filename, (files) => imports.add(params.benchmark, files, options))
           : await imports.addStream(params.benchmark, query.filename, oneFile(request), options);

@@ -62,7 +62,7 @@ describe('the items that samples are of', () => {
     expect(match([seen('7')], [known('7', { task: 'u', nativeId: '7' })]).names).toEqual(['t/7']);
     const bank = [known('7', { task: 't', nativeId: '8' }), known('q', { task: 't', nativeId: '7' })];
     expect(match([seen('7')], bank).names).toEqual(['q']);
-    // Where nobody told its id its name does, whatever else is known of it.
+    // Nor by that of one of another task.
     expect(match([seen('7')], [known('7', { task: 'u' })]).names).toEqual(['t/7']);
   });
 
