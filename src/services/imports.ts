@@ -8,6 +8,7 @@ import {
   type TaskMeasures,
 } from '../importers/logs/choose-measures.ts';
 import { headOf } from '../importers/logs/head.ts';
+import type { LogFormat } from '../importers/logs/log-format.ts';
 import { ItemMatcher, KnownItems } from '../importers/logs/match-items.ts';
 import { nameModels } from '../importers/logs/name-models.ts';
 import { type MatrixFile, matrixFormat, readLogs } from '../importers/logs/read-logs.ts';
@@ -228,7 +229,7 @@ async function fillFromLog(
     await yieldToOthers();
     const row = table.row(model);
     const moved = new Set(remapped.map(({ to }) => to));
-    for (const [name, { index, score }] of scores) {
+    for (const [name, { index, score, part }] of scores) {
       if (Number.isNaN(score)) {
         missing.set(model, (missing.get(model) ?? 0) + 1);
         continue;
@@ -238,7 +239,7 @@ async function fillFromLog(
       const { task, group } = log.items[index];
       // What a sample that lay under another id says of itself is of that id.
       if (!moved.has(name))
-        table.metadata[position] ??= describeItem(log.items[index], measures.get(task) ?? null);
+        table.metadata[position] ??= describeItem(log.items[index], part.format, measures.get(task) ?? null);
       // A group that somebody gave it stays.
       if (group !== null && (groups.get(name) ?? null) === null) table.groups[position] ??= group;
     }
@@ -251,8 +252,9 @@ async function fillFromLog(
 }
 
 /** What an item's metadata keep, so that it is found again and its scores stay of one kind. */
-function describeItem({ task, id, hash }: LogItem, measure: Measure | null) {
+function describeItem({ task, id, hash }: LogItem, harness: LogFormat, measure: Measure | null) {
   return {
+    harness,
     ...(task !== null && { task }),
     native_id: id,
     ...(hash !== null && { content_hash: hash }),

@@ -25,11 +25,12 @@ export function createRunnables({ items }: Stores, coreSets: CoreSets): Runnable
         revision: coreSet.revision,
         population: coreSet.populationSize,
         createdAt: coreSet.createdAt,
-        items: identities.map(({ item, task, nativeId, contentHash }, index) => ({
+        items: identities.map(({ item, task, nativeId, contentHash, harness }, index) => ({
           item,
           task,
           nativeId,
           contentHash,
+          harness,
           inclusionProbability: coreSet.inclusion === null ? null : coreSet.inclusion[index],
         })),
       });

@@ -38,6 +38,8 @@ export interface ItemIdentity {
   readonly task: string | null;
   readonly nativeId: string | null;
   readonly contentHash: string | null;
+  /** Whose id it is. */
+  readonly harness: string | null;
   /** By which its scores are stored. */
   readonly measure: { readonly metric: string; readonly filter: string | null } | null;
 }
@@ -55,6 +57,7 @@ interface IdentityRow {
   task: unknown;
   native_id: unknown;
   content_hash: unknown;
+  harness: unknown;
   metric: unknown;
   filter: unknown;
 }
@@ -67,7 +70,8 @@ export function createItemStore(database: Database, revisions: RevisionCounter):
     .prepare<[number], string>('SELECT item FROM items WHERE benchmark_id = ? ORDER BY position')
     .pluck();
   const identity = `SELECT item, group_name, metadata ->> '$.task' AS task, metadata ->> '$.native_id' AS native_id,
-       metadata ->> '$.content_hash' AS content_hash, metadata ->> '$.metric' AS metric, metadata ->> '$.filter' AS filter
+       metadata ->> '$.content_hash' AS content_hash, metadata ->> '$.harness' AS harness,
+       metadata ->> '$.metric' AS metric, metadata ->> '$.filter' AS filter
      FROM items WHERE benchmark_id = ?`;
   const identities = database.prepare<[number], IdentityRow>(`${identity} ORDER BY position`);
   const identityAt = database.prepare<[number, number], IdentityRow>(`${identity} AND position = ?`);
@@ -133,6 +137,7 @@ function toIdentity(row: IdentityRow): ItemIdentity {
     task: textOf(row.task),
     nativeId: textOf(row.native_id),
     contentHash: textOf(row.content_hash),
+    harness: textOf(row.harness),
     measure: metric === null ? null : { metric, filter: textOf(row.filter) },
   };
 }

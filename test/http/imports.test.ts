@@ -155,7 +155,7 @@ describe('a history of logs', () => {
       const [task, index] = placeOf(item);
       expect(group).toBe(task);
       const hash = `lm-eval:${docHash(docOf(task, index))}`;
-      const known = { task, native_id: String(index), content_hash: hash };
+      const known = { harness: 'lm-eval', task, native_id: String(index), content_hash: hash };
       expect(metadata).toEqual({ ...known, metric: 'acc', filter: 'none' });
     }
     const { data: models } = expectStatus(await harness.send('GET', '/v1/benchmarks/b/models'), 200);

@@ -27,11 +27,19 @@ beforeAll(async () => {
   expectStatus(await harness.send('PUT', '/v1/benchmarks/known', {}), 201);
   const { body, headers } = formOf(history);
   expectStatus(await harness.send('POST', '/v1/benchmarks/known/imports', body, headers), 200);
+  await setHarness(null);
   await addBenchmark(harness, 'nameless', smallWideCsv);
   set = await drawCoreSet(harness, 'known', { size: 30, seed: 11 });
   nameless = await drawCoreSet(harness, 'nameless', { size: 10, seed: 1 });
 });
 afterAll(() => harness[Symbol.asyncDispose]());
+
+/** Whose ids the items bear: nobody's, so that every harness may be told them. */
+async function setHarness(name: string | null): Promise<void> {
+  const { data } = expectStatus(await harness.send('GET', '/v1/benchmarks/known/items?limit=500'), 200);
+  const items = data.map(({ item }: Wire) => ({ item, metadata: { harness: name } }));
+  expectStatus(await harness.send('PUT', '/v1/benchmarks/known/items', { items }), 200);
+}
 
 const get = (query: string, id = set.id): Promise<Reply> =>
   harness.send('GET', `/v1/core-sets/${id}?${query}`);
@@ -171,6 +179,18 @@ describe('a purposive core set', () => {
 });
 
 describe('a core set that cannot be had so', () => {
+  it.each(['inspect', 'helm', 'promptfoo'])('is 422 for ids of another harness: %s', async (format) => {
+    await setHarness('lm-eval');
+    try {
+      const reply = await get(`format=${format}`);
+      expect(refusal(reply)).toBe('422 not-exportable items.0');
+      expect(reply.json.detail).toContain(`bears its id in lm-eval, which says nothing to ${format}`);
+      for (const own of ['lm-eval', 'txt']) expect((await get(`format=${own}`)).status).toBe(200);
+    } finally {
+      await setHarness(null);
+    }
+  });
+
   it.each(['lm-eval', 'inspect', 'helm'])('is 422 for items that no harness knows: %s', async (format) => {
     for (const part of ['', '&part=file', '&part=manifest', '&part=commands']) {
       const reply = await get(`format=${format}${part}`, nameless.id);

@@ -65,12 +65,26 @@ describe('imports of logs', () => {
       {
         item: 't/0',
         group: 't',
-        metadata: { task: 't', native_id: '0', content_hash: 'lm-eval:a', metric: 'acc', filter: 'none' },
+        metadata: {
+          harness: 'lm-eval',
+          task: 't',
+          native_id: '0',
+          content_hash: 'lm-eval:a',
+          metric: 'acc',
+          filter: 'none',
+        },
       },
       {
         item: 't/1',
         group: 't',
-        metadata: { task: 't', native_id: '1', content_hash: 'lm-eval:b', metric: 'acc', filter: 'none' },
+        metadata: {
+          harness: 'lm-eval',
+          task: 't',
+          native_id: '1',
+          content_hash: 'lm-eval:b',
+          metric: 'acc',
+          filter: 'none',
+        },
       },
     ]);
     expect(report).toMatchObject({
@@ -242,6 +256,7 @@ describe('the content of items', () => {
       item: 'q one',
       group: 't',
       metadata: {
+        harness: 'lm-eval',
         task: 't',
         native_id: 0,
         note: 'mine',

@@ -4,6 +4,7 @@ import { inspectFiles } from './inspect.ts';
 import { lmEvalFiles } from './lm-eval.ts';
 import { manifestOf } from './manifest.ts';
 import { promptfooFiles } from './promptfoo.ts';
+import { refuseForeign } from './refusal.ts';
 import type { RunFiles, Runnable, RunnableCoreSet, RunnableFormat } from './runnable.ts';
 import { txtFiles } from './txt.ts';
 
@@ -26,6 +27,8 @@ export function runnable(format: RunnableFormat, coreSet: RunnableCoreSet): Runn
   if (coreSet.items.length === 0) {
     throw new DomainError('not-exportable', `core set "${coreSet.id}" has no items to run`);
   }
+  // The same number is another item elsewhere: lm-eval counts from 0, Inspect from 1.
+  if (format !== 'txt') refuseForeign(format, coreSet);
   const { files, commands, notes } = emitters[format](coreSet);
   return { format, files, commands, notes: [...notes, wholeSet], manifest: manifestOf(coreSet) };
 }

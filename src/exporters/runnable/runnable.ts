@@ -11,6 +11,8 @@ export interface RunnableItem {
   /** Its id in that task, as text; null = none stored. */
   readonly nativeId: string | null;
   readonly contentHash: string | null;
+  /** Whose id it is: the format of the log it came in; null = not stored. */
+  readonly harness: string | null;
   /** null for purposive designs. */
   readonly inclusionProbability: number | null;
 }

@@ -11,6 +11,7 @@ export interface TakenScore {
   /** Index into the items of the log. */
   readonly index: number;
   readonly score: number;
+  readonly part: LogPart;
 }
 
 /** What the files hold of one model, by the chosen measures. */
@@ -41,7 +42,7 @@ export function* takeScores(
     parts: parts.map((part) => ({ part, columns: chosenColumns(part, chosen, model, log) })),
   }));
   for (const { model, parts } of runs.toSorted((a, b) => samplesOf(b) - samplesOf(a))) {
-    const scores = new Map<string, OwnedScore>();
+    const scores = new Map<string, TakenScore>();
     const claimed = new Set<string>();
     const remapped: Remapping[] = [];
     for (const { part, columns } of parts) {
@@ -59,10 +60,6 @@ export function* takeScores(
     learn(known, log, scores, remapped);
     yield { model, scores, remapped };
   }
-}
-
-interface OwnedScore extends TakenScore {
-  readonly part: LogPart;
 }
 
 function samplesOf({
@@ -138,7 +135,7 @@ function reduce(values: readonly number[], reducer: ReducerName, part: LogPart, 
 }
 
 /** The same score again, from a copy of a log, is none the worse. */
-function refuseOther(model: string, name: string, before: OwnedScore, after: OwnedScore): void {
+function refuseOther(model: string, name: string, before: TakenScore, after: TakenScore): void {
   if (before.part === after.part) {
     throw duplicate(
       `${after.part.file} has two items that are both "${name}"`,

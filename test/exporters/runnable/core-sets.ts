@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import type { RunnableCoreSet, RunnableItem } from '../../../src/exporters/runnable/runnable.ts';
 
 export function item(name: string, known: Partial<RunnableItem> = {}): RunnableItem {
-  return { item: name, task: null, nativeId: null, contentHash: null, inclusionProbability: 0.25, ...known };
+  const unknown = { task: null, nativeId: null, contentHash: null, harness: null };
+  return { item: name, ...unknown, inclusionProbability: 0.25, ...known };
 }
 
 /** Of items by name alone, or by task and native id. */
