@@ -38,6 +38,8 @@ afterAll(() => own.harness[Symbol.asyncDispose]());
 const stream = { accept: 'text/event-stream' };
 /** Some fifty trials: enough to see some of them come. */
 const short = { designs: ['random'], methods: ['aipw'], sizes: [10, 20, 30, 40], repeats: 25, seed: 5 };
+/** Long enough to be seen under way on a machine that is busy. */
+const long = { ...short, repeats: 100 };
 
 function follow(id: string, { address } = own, init: RequestInit = {}): Promise<Response> {
   return fetch(`${address}/v1/backtests/${id}/events`, { ...init, headers: { ...stream, ...init.headers } });
@@ -60,7 +62,7 @@ async function remove(id: string, { harness } = own): Promise<void> {
 
 describe('the events of a back-test', () => {
   it('are its progress and then its end, each the back-test as the list has it', async () => {
-    const { id } = await startBacktest(own.harness, 'sim', short);
+    const { id } = await startBacktest(own.harness, 'sim', long);
     const response = await follow(id);
     const events = await allEvents(response);
     expect(response.headers.get('cache-control')).toMatch(/no-cache|no-store/);
@@ -73,13 +75,13 @@ describe('the events of a back-test', () => {
     const done = events.map(({ data }) => data.trials.done);
     expect(done).toEqual(done.toSorted((a, b) => a - b));
     for (const { event, data, id: eventId } of events) {
-      expect(data).toMatchObject({ id, benchmark: 'sim', trials: { total: 50 } });
+      expect(data).toMatchObject({ id, benchmark: 'sim', trials: { total: 200 } });
       expect(['pending', 'running'].includes(data.status)).toBe(event === 'progress');
       expect(eventId).toBe(event === 'end' ? `${id}-end` : null);
     }
     const { rows, learning_curves, targets, ...summary } = await readBacktest(own.harness, id);
     expect(events.at(-1)!.data).toEqual(summary);
-    expect(summary).toMatchObject({ status: 'ready', progress: 1, trials: { done: 50 } });
+    expect(summary).toMatchObject({ status: 'ready', progress: 1, trials: { done: 200 } });
   });
 
   it('are the end alone where it is over', async () => {
