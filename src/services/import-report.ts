@@ -56,6 +56,16 @@ export interface ImportReport extends LogReport {
   readonly outcome: MergeOutcome | null;
 }
 
+/** What there is to say of a score matrix, which is no log. */
+export const nothingRead: LogReport = {
+  files: [],
+  tasks: [],
+  missing: [],
+  remapped: { count: 0, examples: [] },
+  summaries: [],
+  notes: [],
+};
+
 export const maxExamples = 20;
 
 /** Samples without a score, by reason, over all parts. */

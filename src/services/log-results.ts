@@ -11,7 +11,14 @@ import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ItemIdentity } from '../storage/items.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { CoreSets } from './core-sets.ts';
-import { countMissing, type LogReport, maxExamples, reportTasks, summariesOf } from './import-report.ts';
+import {
+  countMissing,
+  type LogReport,
+  maxExamples,
+  nothingRead,
+  reportTasks,
+  summariesOf,
+} from './import-report.ts';
 import type { LogOptions } from './imports.ts';
 import { fillTable } from './matrix-files.ts';
 import type { Result } from './results.ts';
@@ -162,12 +169,8 @@ async function fromMatrix(
     model: name,
     scores: new Map(there.filter(([, score]) => !Number.isNaN(score))),
     report: {
+      ...nothingRead,
       files: [{ file: matrix.file.path, format: matrix.format, records: names.length, note: null }],
-      tasks: [],
-      missing: [],
-      remapped: { count: 0, examples: [] },
-      summaries: [],
-      notes: [],
     },
   };
 }

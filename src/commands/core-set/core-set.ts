@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
 import type { coreSet as coreSetSchema } from '../../http/schemas/core-sets.ts';
+import { runnable } from '../../http/schemas/runnables.ts';
 import type { Client } from '../client.ts';
 import { print, printJson, say } from '../console.ts';
 import { CallerError } from '../failures.ts';
@@ -45,15 +46,8 @@ interface CoreSetFlags extends TargetFlags, ReadingFlags {
 }
 
 /** A core set as files that an evaluation harness takes. */
-interface Export {
-  readonly format: string;
-  readonly files: readonly { readonly name: string; readonly media_type: string; readonly content: string }[];
-  readonly commands: readonly string[];
-  readonly notes: readonly string[];
-  readonly manifest: unknown;
-}
+type Export = z.infer<typeof runnable>;
 
-const formats = ['lm-eval', 'inspect', 'helm', 'promptfoo', 'txt'];
 const pollMilliseconds = 250;
 
 /** Where `--output -` writes. */
@@ -87,7 +81,7 @@ export function coreSetCommand(): Command {
     .option('--exclude-models <list>', 'models that are not to be sources, by comma', toList)
     .addOption(
       new Option('--format <name>', 'write files for this harness (default: print the items)').choices(
-        formats,
+        runnable.shape.format.options,
       ),
     )
     .option('--output <folder>', 'where to (default: the current folder); - prints the first file alone')
