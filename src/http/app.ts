@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Services } from '../services/open-services.ts';
+import { serveDashboard } from './dashboard.ts';
 import { acceptGzip } from './decompression.ts';
 import { drainBeforeAnswering } from './draining.ts';
 import { HttpError } from './http-error.ts';
@@ -60,6 +61,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
 
   await documentApi(app);
   const addMethodNotAllowed = trackMethods(app);
+  await serveDashboard(app);
   app.addHook('onRoute', ({ schema }) => {
     if (schema !== undefined) schema.querystring ??= noQuery;
   });

@@ -1,0 +1,3 @@
+export function CoreSetPage() {
+  return <p>CoreSet</p>;
+}

@@ -1,0 +1,3 @@
+export function NewBenchmarkPage() {
+  return <p>NewBenchmark</p>;
+}

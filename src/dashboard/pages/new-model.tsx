@@ -1,0 +1,3 @@
+export function NewModelPage() {
+  return <p>NewModel</p>;
+}

@@ -1,0 +1,90 @@
+import { csvFormatRows } from 'd3-dsv';
+import type { ComponentChildren } from 'preact';
+import { saveText } from './save.ts';
+
+type Cell = string | number | null;
+
+/** Figures as they are, for CSV, beside how they are shown. */
+export interface Column<Row> {
+  readonly label: string;
+  /** What goes into the CSV. */
+  readonly value: (row: Row) => Cell;
+  /** What is shown; the value itself unless given. */
+  readonly show?: (row: Row) => ComponentChildren;
+  readonly isNumber?: boolean;
+}
+
+export interface Table<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+}
+
+interface DataTableProps<Row> extends Table<Row> {
+  /** Says what the table is of. */
+  readonly caption: string;
+  readonly hidesCaption?: boolean;
+  /** Of the CSV file, without its ending; no button without it. */
+  readonly name?: string;
+  readonly marks?: (row: Row) => string | undefined;
+}
+
+/** A table that can be saved as CSV; wide ones scroll in their own box. */
+// biome-ignore lint/suspicious/noExplicitAny: each table has rows of its own kind
+export function DataTable<Row = any>({
+  caption,
+  hidesCaption,
+  name,
+  columns,
+  rows,
+  marks,
+}: DataTableProps<Row>) {
+  return (
+    <div class="data-table">
+      <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+        <table>
+          <caption class={hidesCaption ? 'visually-hidden' : undefined}>{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map(({ label, isNumber }) => (
+                <th key={label} scope="col" class={isNumber ? 'number' : undefined}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
+              <tr key={at} class={marks?.(row)}>
+                {columns.map(({ label, value, show, isNumber }, column) =>
+                  column === 0 ? (
+                    <th key={label} scope="row">
+                      {show ? show(row) : value(row)}
+                    </th>
+                  ) : (
+                    <td key={label} class={isNumber ? 'number' : undefined}>
+                      {(show ? show(row) : value(row)) ?? '–'}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {name && (
+        <button type="button" class="quiet small" onClick={() => saveTable(name, { columns, rows })}>
+          Save as CSV<span class="visually-hidden">: {caption}</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function saveTable<Row>(name: string, { columns, rows }: Table<Row>): void {
+  const text = csvFormatRows([
+    columns.map(({ label }) => label),
+    ...rows.map((row) => columns.map(({ value }) => String(value(row) ?? ''))),
+  ]);
+  saveText(`${name}.csv`, 'text/csv;charset=utf-8', `${text}\n`);
+}
