@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Services } from '../services/open-services.ts';
-import { serveDashboard } from './dashboard.ts';
+import { openDashboard } from './dashboard.ts';
 import { acceptGzip } from './decompression.ts';
 import { drainBeforeAnswering } from './draining.ts';
 import { HttpError } from './http-error.ts';
@@ -19,11 +19,14 @@ import { benchmarkRoutes } from './routes/benchmarks.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { coreSetRoutes } from './routes/core-sets.ts';
 import { evaluationRoutes } from './routes/evaluations.ts';
+import { heatMapRoutes } from './routes/heat-maps.ts';
 import { importRoutes } from './routes/imports.ts';
+import { itemDistributionRoutes } from './routes/item-distributions.ts';
 import { itemRoutes } from './routes/items.ts';
 import { modelRoutes } from './routes/models.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { similarityMapRoutes } from './routes/similarity-maps.ts';
 import { noQuery } from './schemas/primitives.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -41,16 +44,15 @@ const maxParamLength = 255 * 4 * 3;
 /** The HTTP application, not yet listening. The same for the service and for its tests. */
 export async function buildApp(services: Services, options: AppOptions = {}): Promise<FastifyInstance> {
   const app = createInstance(options);
+  const dashboard = openDashboard();
   app.setValidatorCompiler(validatorCompiler as never);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      new HttpError('route-not-found', `there is nothing at ${request.url.split('?')[0]}`),
-      request,
-      reply,
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    if (dashboard.isMissed(request)) return dashboard.send(reply.code(404));
+    const problem = new HttpError('route-not-found', `there is nothing at ${request.url.split('?')[0]}`);
+    return sendProblem(problem, request, reply);
+  });
   app.removeContentTypeParser('text/plain');
   parseJsonStrictly(app);
   followRequests(app);
@@ -61,7 +63,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
 
   await documentApi(app);
   const addMethodNotAllowed = trackMethods(app);
-  await serveDashboard(app);
+  await dashboard.register(app);
   app.addHook('onRoute', ({ schema }) => {
     if (schema !== undefined) schema.querystring ??= noQuery;
   });
@@ -71,6 +73,9 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     importRoutes,
     itemRoutes,
     modelRoutes,
+    heatMapRoutes,
+    itemDistributionRoutes,
+    similarityMapRoutes,
     coreSetRoutes,
     evaluationRoutes,
     comparisonRoutes,

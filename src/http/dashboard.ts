@@ -31,24 +31,22 @@ const views = [
   '/comparison',
 ];
 
+/** What is not the page's: a browser that asks for it amiss gets the problem as anyone does. */
+const otherThanViews = /^\/(v1|docs|assets|problems)(\/|$)/;
+
+export interface Dashboard {
+  register(app: FastifyInstance): Promise<void>;
+  /** Whether somebody with a browser is looking for a view where nothing is. */
+  isMissed(request: FastifyRequest): boolean;
+  send(reply: FastifyReply): FastifyReply;
+}
+
 /** The web page: one document for all views, and its scripts and styles, which never change under one name. */
-export async function serveDashboard(app: FastifyInstance): Promise<void> {
+export function openDashboard(): Dashboard {
   const file = join(folder, 'index.html');
   const page = existsSync(file) ? readFileSync(file, 'utf8') : null;
-  if (page !== null) {
-    await app.register(statics, {
-      root: join(folder, 'assets'),
-      prefix: '/assets/',
-      cacheControl: true,
-      immutable: true,
-      maxAge: '1y',
-      index: false,
-      decorateReply: false,
-      schemaHide: true,
-      setHeaders: (reply) => reply.header('x-content-type-options', 'nosniff'),
-    });
-  }
-  const send = async (_request: FastifyRequest, reply: FastifyReply) => {
+
+  function send(reply: FastifyReply): FastifyReply {
     if (page === null) {
       throw new HttpError('route-not-found', 'the dashboard is not built: npm run build:dashboard');
     }
@@ -62,8 +60,31 @@ export async function serveDashboard(app: FastifyInstance): Promise<void> {
         'cache-control': 'no-cache',
       })
       .send(page);
-  };
-  for (const url of views) {
-    app.get(url, { schema: { hide: true, querystring: z.looseObject({}) }, logLevel: 'warn' }, send);
   }
+
+  return {
+    send,
+    isMissed: ({ method, url, headers }) =>
+      page !== null &&
+      method === 'GET' &&
+      headers.accept?.includes('text/html') === true &&
+      !otherThanViews.test(url.split('?')[0]),
+    async register(app) {
+      for (const url of views) {
+        const schema = { hide: true, querystring: z.looseObject({}) };
+        app.get(url, { schema, logLevel: 'warn' }, async (_request, reply) => send(reply));
+      }
+      if (page === null) return;
+      await app.register(statics, {
+        root: join(folder, 'assets'),
+        prefix: '/assets/',
+        immutable: true,
+        maxAge: '1y',
+        index: false,
+        decorateReply: false,
+        schemaHide: true,
+        setHeaders: (reply) => reply.header('x-content-type-options', 'nosniff'),
+      });
+    },
+  };
 }

@@ -68,6 +68,8 @@ export interface Evaluations {
    */
   extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
   list(benchmark: string, model: string | undefined, page: PageRequest): Promise<Page<EvaluationView>>;
+  /** Of every benchmark. */
+  listAll(page: PageRequest): Promise<Page<EvaluationView>>;
   remove(id: string): Promise<void>;
 }
 
@@ -98,6 +100,13 @@ export function createEvaluations(
     const observed = countObserved(stored.results);
     const calibrated = await expectedErrors.of(found, observed, own, shown.answer);
     return { ...toView(stored, found.coreSet), ...calibrated, revision: shown.revision };
+  }
+
+  async function viewPage({ entries, next }: Page<StoredEvaluation>): Promise<Page<EvaluationView>> {
+    const views = await Promise.all(
+      entries.map(async (stored) => view(stored, await coreSets.findReady(stored.coreSetId), {})),
+    );
+    return { entries: views, next };
   }
 
   /** What an earlier evaluation of the model knows of these items. @throws DomainError evaluation-not-found, not-comparable */
@@ -238,11 +247,11 @@ export function createEvaluations(
 
     async list(name, model, page) {
       const { id } = await stores.benchmarks.get(name);
-      const { entries, next } = await stores.evaluations.list(id, model, page);
-      const views = await Promise.all(
-        entries.map(async (stored) => view(stored, await coreSets.findReady(stored.coreSetId), {})),
-      );
-      return { entries: views, next };
+      return viewPage(await stores.evaluations.list(id, model, page));
+    },
+
+    async listAll(page) {
+      return viewPage(await stores.evaluations.listAll(page));
     },
 
     remove: (id) => stores.evaluations.remove(id),

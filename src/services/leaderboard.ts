@@ -1,12 +1,11 @@
 import type { MethodName } from '../estimation/estimators/names.ts';
 import type { MethodEstimate } from '../estimation/method-estimate.ts';
 import type { Severity } from '../estimation/warnings.ts';
-import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Model } from '../storage/models.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
-import type { Answer } from './answers.ts';
 import type { Histories } from './histories.ts';
+import { type LatestEstimate, latestEstimates } from './latest-estimates.ts';
 import { countObserved } from './results.ts';
 
 /** One line of the ranking. Measured scores are exact; estimated ones come with their interval and evaluation. */
@@ -49,9 +48,7 @@ export function createLeaderboard(
       const known = new Set(history.map(({ model }) => model));
       const whole = history.filter(({ scoredItems }) => scoredItems === itemCount).map(measured);
       const partial = history.filter(({ scoredItems }) => scoredItems < itemCount).map(measured);
-      const estimates = (await evaluations.latest(id))
-        .filter(({ model }) => !known.has(model))
-        .map(estimated);
+      const estimates = (await latestEstimates(evaluations, id, known)).map(estimated);
       const entries: LeaderboardEntry[] = [
         ...rank([...whole, ...estimates]),
         ...bestFirst(partial).map((entry) => ({ ...entry, rank: null })),
@@ -75,19 +72,16 @@ function measured({ model, meanScore, scoredItems }: Model): Unranked {
   };
 }
 
-function estimated(stored: StoredEvaluation): Unranked {
-  const { estimates, recommended, warnings }: Answer = JSON.parse(stored.answer);
-  const { estimate, interval } = estimates.find(({ method }) => method === recommended)!;
+function estimated({ evaluation, method, score, interval, severity }: LatestEstimate): Unranked {
   return {
-    model: stored.model,
+    model: evaluation.model,
     kind: 'estimated',
-    // What is recommended always has an estimate.
-    score: estimate!,
-    method: recommended,
+    score,
+    method,
     interval,
-    scoredItems: countObserved(stored.results),
-    evaluation: stored.id,
-    severity: warnings[0]?.severity ?? null,
+    scoredItems: countObserved(evaluation.results),
+    evaluation: evaluation.id,
+    severity,
   };
 }
 

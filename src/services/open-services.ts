@@ -11,8 +11,10 @@ import { createEstimates, type Estimates } from './estimates.ts';
 import { createEvaluations, type Evaluations } from './evaluations.ts';
 import { createEvaluator } from './evaluator.ts';
 import { createExpectedErrors } from './expected-errors.ts';
+import { createHeatMaps, type HeatMaps } from './heat-maps.ts';
 import { createHistories } from './histories.ts';
 import { createImports, type Imports } from './imports.ts';
+import { createItemDistributions, type ItemDistributions } from './item-distributions.ts';
 import { createItems, type Items } from './items.ts';
 import { createLeaderboard, type Leaderboard } from './leaderboard.ts';
 import { createLogResults, type LogResults } from './log-results.ts';
@@ -21,6 +23,7 @@ import { createPredictors } from './predictors.ts';
 import { createRunnables, type Runnables } from './runnables.ts';
 import { createScores, type Scores } from './scores.ts';
 import { createSelections } from './selections.ts';
+import { createSimilarityMaps, type SimilarityMaps } from './similarity-maps.ts';
 
 /** The use cases. Reads and writes that need no second part go straight to their store. */
 export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'> {
@@ -29,6 +32,9 @@ export interface Services extends Pick<Stores, 'benchmarks' | 'models' | 'ping'>
   readonly logResults: LogResults;
   readonly items: Items;
   readonly leaderboard: Leaderboard;
+  readonly heatMaps: HeatMaps;
+  readonly itemDistributions: ItemDistributions;
+  readonly similarityMaps: SimilarityMaps;
   readonly coreSets: CoreSets;
   readonly runnables: Runnables;
   readonly plans: Plans;
@@ -75,6 +81,9 @@ export function openServices(database: string, onDefect: (error: unknown) => voi
     logResults: createLogResults(stores, coreSets),
     items: createItems(stores, histories),
     leaderboard: createLeaderboard(stores, histories),
+    heatMaps: createHeatMaps(histories),
+    itemDistributions: createItemDistributions(stores, histories),
+    similarityMaps: createSimilarityMaps(stores, coreSets, histories, workers),
     coreSets,
     runnables: createRunnables(stores, coreSets),
     plans,

@@ -38,6 +38,8 @@ export interface EvaluationStore {
   get(id: string): Promise<StoredEvaluation>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
+  /** Newest first, of every benchmark. */
+  listAll(request: PageRequest): Promise<Page<StoredEvaluation>>;
   /**
    * The newest complete evaluation of each model, or its newest partial one with an interval; of those that are for the
    * whole benchmark, not for some of its groups.
@@ -88,6 +90,9 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
     `SELECT * FROM evaluations WHERE benchmark_id = ? AND model = ? AND sequence < ?
      ORDER BY sequence DESC LIMIT ?`,
   );
+  const pageOfAll = database.prepare<[number, number], EvaluationRow>(
+    'SELECT * FROM evaluations WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+  );
   const latest = database.prepare<[number], EvaluationRow>(
     `SELECT * FROM evaluations WHERE sequence IN
        (SELECT coalesce(max(CASE WHEN observed_items = size THEN evaluations.sequence END), max(evaluations.sequence))
@@ -124,6 +129,10 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
         model === undefined
           ? page.all(benchmarkId, before, limit + 1)
           : pageOfModel.all(benchmarkId, model, before, limit + 1);
+      return toPage(rows, limit, (row) => row.sequence, toEvaluation);
+    },
+    listAll: async ({ limit, after }) => {
+      const rows = pageOfAll.all(after ?? Number.MAX_SAFE_INTEGER, limit + 1);
       return toPage(rows, limit, (row) => row.sequence, toEvaluation);
     },
     latest: async (benchmarkId) => latest.all(benchmarkId).map(toEvaluation),

@@ -11,9 +11,11 @@ import type { Evaluation } from '../estimation/evaluate.ts';
 import type { History } from '../estimation/history.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import type { SourceSpreads } from '../estimation/planning.ts';
+import type { SimilarityMap } from '../estimation/similarity/similarity-map.ts';
 import type {
   EvaluateTask,
   ForetellTask,
+  MapTask,
   MeasureTask,
   Outcome,
   ReplayTask,
@@ -34,6 +36,8 @@ export interface WorkerPool {
   secondPhase(task: SecondPhaseTask): Promise<Draw>;
   /** @throws DomainError what preparing a core set throws */
   evaluate(task: EvaluateTask): Promise<Evaluation>;
+  /** Where the sources stand by what they fail on. */
+  map(task: MapTask): Promise<SimilarityMap>;
   /** What is needed to know of all models before they are divided. */
   survey(history: History, signal: AbortSignal): Promise<Survey>;
   /** @throws DomainError what a design throws */
@@ -70,6 +74,7 @@ export function createWorkerPool(): WorkerPool {
     foretell: (task) => run(short, 'foretell', task),
     secondPhase: (task) => run(short, 'secondPhase', task),
     evaluate: (task) => run(short, 'evaluate', task),
+    map: (task) => run(short, 'map', task),
     // What begins and ends a back-test finds its thread warm.
     survey: (history, signal) => run(replays, 'survey', history, signal),
     replay: (task, signal) => run(replays, 'replay', task, signal),

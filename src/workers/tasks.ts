@@ -20,6 +20,11 @@ import type { ItemProspects } from '../estimation/item-prospects.ts';
 import { createRandom } from '../estimation/numeric/random.ts';
 import { measureSpreads, type SourceSpreads } from '../estimation/planning.ts';
 import { type CoreSetInput, type PreparedCoreSet, prepareCoreSet } from '../estimation/prepared-core-set.ts';
+import {
+  type MapOrder,
+  mapSimilarities,
+  type SimilarityMap,
+} from '../estimation/similarity/similarity-map.ts';
 
 /** What a task answers: an Error loses its class on the way between threads. */
 export type Outcome<Result> =
@@ -67,6 +72,11 @@ export interface EvaluateTask {
   readonly options: EvaluateOptions;
 }
 
+export interface MapTask {
+  readonly sources: Sources;
+  readonly order: MapOrder;
+}
+
 export interface ReplayTask {
   readonly input: BacktestInput;
   readonly trial: Trial;
@@ -105,6 +115,10 @@ export function secondPhase({ sources, first, add, seed }: SecondPhaseTask): Out
 
 export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {
   return settle(() => evaluateTarget(prepared(key, input), scores, options));
+}
+
+export function map({ sources, order }: MapTask): Outcome<SimilarityMap> {
+  return settle(() => mapSimilarities(sources, order));
 }
 
 export function survey(history: History): Outcome<Survey> {

@@ -7,6 +7,7 @@ import { comparisonRows } from './bad-input/comparisons.ts';
 import { coreSetRows } from './bad-input/core-sets.ts';
 import { evaluationTable } from './bad-input/evaluations.ts';
 import { importRows } from './bad-input/imports.ts';
+import { pictureRows } from './bad-input/pictures.ts';
 import { precisionRows } from './bad-input/precision.ts';
 import { requestRows } from './bad-input/requests.ts';
 import type { Row } from './bad-input/row.ts';
@@ -21,6 +22,7 @@ const rows: readonly Row[] = [
   ...precisionRows,
   ...comparisonRows,
   ...backtestRows,
+  ...pictureRows,
   ...requestRows,
 ];
 

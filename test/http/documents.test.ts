@@ -5,8 +5,9 @@ import { type Harness, openHarness } from '../support/open-harness.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-/** The documentation itself is not part of the interface it documents. */
-const undocumented = /^\/(docs|openapi\.json)/;
+/** Neither the documentation itself nor the page is part of the interface that is documented. */
+const undocumented =
+  /^\/($|docs|openapi\.json|assets|new-benchmark|benchmarks|core-sets|evaluations|comparison)/;
 
 interface Operation {
   operationId: string;

@@ -46,6 +46,7 @@ const lists: readonly (readonly [url: string, key: string, count: number])[] = [
   ['/v1/benchmarks/b-00/core-sets', 'id', 5],
   ['/v1/benchmarks/b-00/evaluations', 'id', 5],
   ['/v1/benchmarks/b-00/evaluations?model=w', 'id', 2],
+  ['/v1/evaluations', 'id', 5],
 ];
 
 describe('a list', () => {
@@ -87,6 +88,20 @@ describe('a list', () => {
     );
     const rest = expectStatus(await harness.send('GET', `${url}?limit=5&cursor=${next_cursor}`), 200);
     expect(rest.data.map(({ model }: { model: string }) => model)).toEqual(['c', 'd']);
+  });
+
+  it('has the evaluations of all benchmarks as each benchmark has them, newest first', async () => {
+    await using harness = await openFilled();
+    const list = async (url: string) => expectStatus(await harness.send('GET', url), 200).data;
+    const set = await drawCoreSet(harness, 'b-01', { size: 2 });
+    const results = itemsOf(set).map((item) => ({ item, score: 1 }));
+    const report = await harness.send('POST', `/v1/core-sets/${set.id}/evaluations`, { model: 'z', results });
+    const last = expectStatus(report, 201);
+    expect(await list('/v1/evaluations')).toEqual([last, ...(await list('/v1/benchmarks/b-00/evaluations'))]);
+    expectStatus(await harness.send('DELETE', '/v1/benchmarks/b-00'), 204);
+    expect(await list('/v1/evaluations')).toEqual([last]);
+    expectStatus(await harness.send('DELETE', '/v1/benchmarks/b-01'), 204);
+    expect(await list('/v1/evaluations')).toEqual([]);
   });
 
   it('has the newest core sets and evaluations first', async () => {

@@ -25,19 +25,22 @@ export function createSimilarityTable(
   nModels: number,
 ): SimilarityTable {
   const byModel = transpose(sourceScores, nItems, nModels);
-  const profiles = Array.from({ length: nModels }, (_, m) =>
-    profileOf(byModel.subarray(m * nItems, (m + 1) * nItems)),
+  return similarityTableOf(
+    Array.from({ length: nModels }, (_, m) => byModel.subarray(m * nItems, (m + 1) * nItems)),
   );
+}
+
+/** @param sourceScores M arrays of one score an item, unit scale */
+export function similarityTableOf(sourceScores: readonly Float64Array[]): SimilarityTable {
+  const profiles = sourceScores.map(profileOf);
   const packed = packBits(profiles);
   let sorted: Float64Array | undefined;
   return {
     similarities(scores) {
       const target = profileOf(scores);
       if (packed !== null && target.bits !== null)
-        return binaryKappas(target.mean, target.bits, nItems, packed);
-      const values = new Float64Array(nModels);
-      for (let m = 0; m < nModels; m++) values[m] = kappa(target, profiles[m]);
-      return values;
+        return binaryKappas(target.mean, target.bits, scores.length, packed);
+      return Float64Array.from(profiles, (profile) => kappa(target, profile));
     },
     sortedSourceMeans() {
       sorted ??= leaveOneOutMeans(profiles)

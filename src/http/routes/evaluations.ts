@@ -18,7 +18,14 @@ import {
   toWireEvaluation,
 } from '../schemas/evaluations.ts';
 import { logParameters, resultLogQuery, toResultOptions, toWireResultReport } from '../schemas/imports.ts';
-import { answerQuery, benchmarkParams, idParams, toPageRequest, toWirePage } from '../schemas/primitives.ts';
+import {
+  answerQuery,
+  benchmarkParams,
+  idParams,
+  pageQuery,
+  toPageRequest,
+  toWirePage,
+} from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
 import { uploadContent } from './imports.ts';
 
@@ -171,6 +178,21 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => ({ results: await evaluations.results(request.params.id) }),
+    );
+
+    app.get(
+      '/v1/evaluations',
+      {
+        schema: {
+          operationId: 'listAllEvaluations',
+          tags: ['Evaluations'],
+          summary: 'List the evaluations of all benchmarks, newest first',
+          querystring: pageQuery,
+          response: { 200: evaluationPage, ...problemResponses },
+        },
+      },
+      async (request) =>
+        toWirePage(await evaluations.listAll(toPageRequest(request.query)), toWireEvaluation),
     );
 
     app.get(

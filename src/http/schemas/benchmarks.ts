@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultThresholds } from '../../estimation/similarity/similarity.ts';
-import { defaultScoreRange } from '../../scores/score-range.ts';
+import { defaultScoreRange, type ScoreRange } from '../../scores/score-range.ts';
 import type { BenchmarkOverview, BenchmarkSettings } from '../../storage/benchmarks.ts';
 import { benchmarkName, count, revision, timestamp } from './primitives.ts';
 
@@ -39,12 +39,14 @@ export const benchmarkSettings = z
     examples: [{ title: 'GSM8K', score_range: [0, 1] }],
   });
 
+export const answeredScoreRange = z.array(z.number()).length(2);
+
 export const benchmark = z
   .object({
     name: benchmarkName,
     title: z.string().nullable(),
     description: z.string().nullable(),
-    score_range: z.array(z.number()).length(2),
+    score_range: answeredScoreRange,
     similarity_thresholds: z.object({ low: z.number(), high: z.number() }),
     item_count: count,
     model_count: count,
@@ -71,13 +73,17 @@ export function toSettings(body: z.infer<typeof benchmarkSettings>): BenchmarkSe
   };
 }
 
+export function toWireScoreRange({ low, high }: ScoreRange): z.infer<typeof answeredScoreRange> {
+  return [low, high];
+}
+
 export function toWireBenchmark(overview: BenchmarkOverview): z.infer<typeof benchmark> {
   const cells = overview.itemCount * overview.modelCount;
   return {
     name: overview.name,
     title: overview.title,
     description: overview.description,
-    score_range: [overview.scoreRange.low, overview.scoreRange.high],
+    score_range: toWireScoreRange(overview.scoreRange),
     similarity_thresholds: overview.similarityThresholds,
     item_count: overview.itemCount,
     model_count: overview.modelCount,

@@ -89,6 +89,15 @@ export function queryNumber<Number extends z.ZodNumber>(inBody: Number) {
   return z.string('is missing').transform(Number).pipe(z.number('must be a number')).pipe(inBody);
 }
 
+/** A whole number from 1 to some most, in a query. */
+export function queryCount(most: number) {
+  return z.coerce
+    .number({ error: 'must be a whole number' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(most, `must be at most ${most}`);
+}
+
 /** In a query. */
 export const queryLevel = z.coerce
   .number({ error: levelError })
@@ -144,11 +153,7 @@ function decodeCursor(text: string): number {
 }
 
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number({ error: 'must be a whole number' })
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(maxPage, `must be at most ${maxPage}`)
+  limit: queryCount(maxPage)
     .default(defaultPage)
     .meta({ description: `Entries on a page, at most ${maxPage}.` }),
   cursor: cursor.optional().meta({ description: 'The `next_cursor` of the page before.' }),

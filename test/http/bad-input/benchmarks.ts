@@ -85,7 +85,17 @@ export const benchmarkRows: readonly Row[] = [
     status: 404,
     code: 'benchmark-not-found',
   })),
-  ...['scores', 'items', 'models', 'leaderboard', 'core-sets', 'evaluations'].map((list) => ({
+  ...[
+    'scores',
+    'items',
+    'models',
+    'leaderboard',
+    'heat-map',
+    'item-distribution',
+    'similarity-map',
+    'core-sets',
+    'evaluations',
+  ].map((list) => ({
     kind: `${list} of an unknown benchmark`,
     method: 'GET' as const,
     url: `/v1/benchmarks/none/${list}`,

@@ -8,6 +8,7 @@ const lists = [
   '/v1/benchmarks/small/core-sets',
   '/v1/benchmarks/small/evaluations',
   '/v1/benchmarks/small/backtests',
+  '/v1/evaluations',
 ];
 
 function encoded(text: string): string {
