@@ -5,9 +5,12 @@ import { type Harness, openHarness } from '../support/open-harness.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-/** Neither the documentation itself nor the page is part of the interface that is documented. */
+/**
+ * Neither the documentation itself nor the page is part of the interface that is documented. `/*` is how the router draws
+ * `/assets/*`.
+ */
 const undocumented =
-  /^\/($|docs|openapi\.json|assets|new-benchmark|benchmarks|core-sets|evaluations|comparison)/;
+  /^\/($|\*$|docs|openapi\.json|new-benchmark|benchmarks|core-sets|evaluations|comparison)/;
 
 interface Operation {
   operationId: string;
