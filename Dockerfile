@@ -5,6 +5,14 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
+FROM node:24-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY scripts ./scripts
+COPY src/dashboard ./src/dashboard
+RUN node scripts/build-dashboard.ts
+
 FROM node:24-slim
 ENV NODE_ENV=production \
     BENCHCAST_HOST=0.0.0.0 \
@@ -15,6 +23,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY migrations ./migrations
 COPY src ./src
+COPY --from=dashboard /app/dist/dashboard ./dist/dashboard
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -3,6 +3,8 @@ import './styles/theme.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/charts.css';
+import './styles/flow.css';
+import './styles/benchmark.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { applyTheme } from './parts/theme.ts';

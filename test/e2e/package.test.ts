@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { renderOpenApi } from '../../src/commands/openapi.ts';
@@ -56,12 +56,22 @@ function runPackage(words: readonly string[], flags: readonly string[] = []): Ch
 }
 
 it('holds the compiled service and nothing else', () => {
-  const compiled = globSync('**/*.ts', { cwd: join(root, 'src') }).map((file) =>
+  const compiled = globSync('**/*.ts', { cwd: join(root, 'src'), exclude: ['dashboard/**'] }).map((file) =>
     join('dist', file.replace(/\.ts$/, '.js')),
   );
   const kept = ['bin/*', 'migrations/*', 'openapi/*'].flatMap((pattern) => globSync(pattern, { cwd: root }));
   const always = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  expect(filesIn(home)).toEqual([...compiled, ...kept, ...always].sort());
+  const page = join('dist', 'dashboard');
+  const files = filesIn(home).filter((file) => !file.startsWith(page));
+  expect(files).toEqual([...compiled, ...kept, ...always].sort());
+});
+
+it('holds the page, its parts and their licences', () => {
+  const page = readFileSync(join(home, 'dist/dashboard/index.html'), 'utf8');
+  const parts = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, part]) => part);
+  expect(parts.length).toBeGreaterThan(2);
+  for (const part of parts) expect(existsSync(join(home, 'dist/dashboard', part))).toBe(true);
+  expect(readFileSync(join(home, 'dist/dashboard/licences.md'), 'utf8')).toMatch(/observablehq\/plot/);
 });
 
 it('leaves nothing behind in the checkout', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,12 +37,13 @@ export function demoCommand(): Command {
   const command = new Command('demo').description(
     'Shows the whole job over HTTP, in a few seconds, on a simulated benchmark whose truth is known. Leaves nothing behind.',
   );
-  withExamples(command, 'benchcast demo', 'benchcast demo > report.txt');
+  command.option('--page', 'then serve the page with all of it, until stopped');
+  withExamples(command, 'benchcast demo', 'benchcast demo > report.txt', 'benchcast demo --page');
   return command.action(demo);
 }
 
 /** Progress on stderr, the tables on stdout. */
-async function demo(): Promise<void> {
+async function demo({ page = false }: { readonly page?: boolean }): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'benchcast-demo-'));
   const progress = createProgress(8 + newModels.length);
   try {
@@ -60,12 +62,23 @@ async function demo(): Promise<void> {
       console.log(
         '\nOne core set and two models are one draw: "npm run bench:accuracy" shows averages over many.',
       );
+      if (page) {
+        console.log(`\nAll of it to look at, until you press Ctrl+C: ${service.address}/benchmarks/demo`);
+        await untilStopped();
+      }
     } finally {
       await service.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Ctrl+C or a polite kill. */
+async function untilStopped(): Promise<void> {
+  const heard = new AbortController();
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal, heard)));
+  heard.abort();
 }
 
 async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {

@@ -7,11 +7,7 @@ import { ApiError, type Problem, unreachable } from './problem.ts';
 export type Wire = components['schemas'];
 
 /** Everything that the page knows comes through here: the public API, typed by its own document. */
-export const api = createClient<paths>({
-  baseUrl: location.origin,
-  // The document names what is optional in an array of query values, not how it is written.
-  querySerializer: { array: { style: 'form', explode: false } },
-});
+export const api = createClient<paths>();
 
 const keysSent = new WeakMap<Request, string | null>();
 

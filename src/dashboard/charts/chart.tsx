@@ -20,11 +20,14 @@ interface ChartProps {
 /** A picture with its title, its figures as a table, and the means to take either away. */
 export function Chart({ title, summary, name, draw, dependsOn, table, caption }: ChartProps) {
   const [holder, width] = useWidth<HTMLDivElement>();
+  const [showsTable, setShowsTable] = useState(false);
   useLayoutEffect(() => {
     if (width === 0) return;
     const drawn = draw(width);
     // The library writes its rules into each picture; the strict content policy wants them in our style sheet.
     for (const style of drawn.querySelectorAll('style')) style.remove();
+    // A picture has one label, not one for each kind of mark.
+    for (const part of drawn.querySelectorAll('svg [aria-label]')) part.removeAttribute('aria-label');
     const chart = svgIn(drawn);
     chart?.setAttribute('role', 'img');
     chart?.setAttribute('aria-label', summary);
@@ -44,11 +47,12 @@ export function Chart({ title, summary, name, draw, dependsOn, table, caption }:
       <div class="drawing" ref={holder} />
       <div class="chart-tools">
         {table && (
-          <details>
+          <details onToggle={(event) => setShowsTable(event.currentTarget.open)}>
             <summary>
               As a table<span class="visually-hidden">: {title}</span>
             </summary>
-            <DataTable caption={title} hidesCaption name={name} {...table} />
+            {/* Hundreds of rows that nobody looks at would slow the picture down. */}
+            {showsTable && <DataTable caption={title} hidesCaption name={name} {...table} />}
           </details>
         )}
         <span class="saves">

@@ -17,6 +17,9 @@ export const colours = {
   critical: 'var(--critical-line)',
 } as const;
 
+/** Room for an axis with its ticks and its label, pixels. */
+export const axisHeight = 46;
+
 /** An axis of scores, written as the benchmark's units are. */
 export function scoreAxis(units: Units, domain?: readonly [number, number]): PlotOptions['x'] {
   return {

@@ -2,6 +2,8 @@ import { saveBlob, saveText } from '../parts/save.ts';
 
 const inherited = ['fill', 'stroke', 'color'] as const;
 const scale = 2;
+/** Wider canvases stay empty in some browsers. */
+const mostPixels = 16_000;
 
 /** A chart as a file of its own: colours resolved, on the page's background. */
 export function pictureOf(chart: SVGSVGElement): string {
@@ -23,7 +25,7 @@ export function pictureOf(chart: SVGSVGElement): string {
   const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   ground.setAttribute('width', '100%');
   ground.setAttribute('height', '100%');
-  ground.setAttribute('fill', style.getPropertyValue('--surface').trim() || 'white');
+  ground.setAttribute('fill', getComputedStyle(chart.closest('.card') ?? document.body).backgroundColor);
   copy.prepend(ground);
   return new XMLSerializer().serializeToString(copy);
 }
@@ -35,12 +37,13 @@ export function saveSvg(name: string, chart: SVGSVGElement): void {
 /** Twice as many pixels as on the page, for slides. */
 export async function savePng(name: string, chart: SVGSVGElement): Promise<void> {
   const { width, height } = chart.getBoundingClientRect();
-  const picture = new Image(width * scale, height * scale);
+  const enlarged = Math.min(scale, mostPixels / Math.max(width, height));
+  const picture = new Image(width * enlarged, height * enlarged);
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(pictureOf(chart))}`;
   await picture.decode();
   const canvas = document.createElement('canvas');
-  canvas.width = width * scale;
-  canvas.height = height * scale;
+  canvas.width = width * enlarged;
+  canvas.height = height * enlarged;
   canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
   canvas.toBlob((blob) => blob && saveBlob(`${name}.png`, blob), 'image/png');
 }

@@ -4,7 +4,7 @@ import { answerOf, api, type Wire } from '../api/client.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { count, share, type Units, unitsOf } from '../text/units.ts';
 import { Page } from './page.tsx';
-import { Show } from './states.tsx';
+import { Loading, Show } from './states.tsx';
 
 export type Benchmark = Wire['Benchmark'];
 
@@ -42,6 +42,8 @@ export function BenchmarkFrame({ name, json, children }: FrameProps) {
   const answer = useBenchmark(name);
   const { path } = useLocation();
   const { data } = answer;
+  // Title and description come with the rest, so that nothing moves once they are there.
+  if (data === null && answer.error === null) return <Loading what="Reading the benchmark" />;
   return (
     <Page
       title={data?.title ?? name}

@@ -12,6 +12,8 @@ export interface Column<Row> {
   /** What is shown; the value itself unless given. */
   readonly show?: (row: Row) => ComponentChildren;
   readonly isNumber?: boolean;
+  /** In the CSV alone: what the other columns show with their figures. */
+  readonly isForCsv?: boolean;
 }
 
 export interface Table<Row> {
@@ -38,14 +40,15 @@ export function DataTable<Row = any>({
   rows,
   marks,
 }: DataTableProps<Row>) {
+  const shown = columns.filter(({ isForCsv }) => !isForCsv);
   return (
     <div class="data-table">
-      <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={caption}>
         <table>
           <caption class={hidesCaption ? 'visually-hidden' : undefined}>{caption}</caption>
           <thead>
             <tr>
-              {columns.map(({ label, isNumber }) => (
+              {shown.map(({ label, isNumber }) => (
                 <th key={label} scope="col" class={isNumber ? 'number' : undefined}>
                   {label}
                 </th>
@@ -54,9 +57,8 @@ export function DataTable<Row = any>({
           </thead>
           <tbody>
             {rows.map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
               <tr key={at} class={marks?.(row)}>
-                {columns.map(({ label, value, show, isNumber }, column) =>
+                {shown.map(({ label, value, show, isNumber }, column) =>
                   column === 0 ? (
                     <th key={label} scope="row">
                       {show ? show(row) : value(row)}

@@ -36,10 +36,10 @@ export function Page({ title, above, lead, json, actions, children }: PageProps)
 }
 
 /** The same as JSON, from the public API. */
-export function JsonLink({ path }: { readonly path: string }) {
+export function JsonLink({ path, of = 'this view' }: { readonly path: string; readonly of?: string }) {
   return (
     <a class="json" href={path} target="_blank" rel="noopener">
-      JSON<span class="visually-hidden"> of this view, in a new tab</span>
+      JSON<span class="visually-hidden"> of {of}, in a new tab</span>
     </a>
   );
 }

@@ -15,7 +15,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   }, [path]);
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+      <a class="skip" href="#main">
         Skip to content
       </a>
       <header class="bar">

@@ -1,14 +1,8 @@
 import type { Wire } from '../api/client.ts';
 import { figure } from '../text/units.ts';
-import { warningTitles } from '../text/words.ts';
+import { severityWords, warningTitles } from '../text/words.ts';
 
 type Warning = Wire['Warning'];
-
-const severityWords: Record<Warning['severity'], string> = {
-  critical: 'Do not rely on this',
-  warn: 'Caution',
-  info: 'Note',
-};
 
 /** Why an answer should not be trusted as it stands: plain words first, the figures that raised them beneath. */
 export function WarningList({ warnings }: { readonly warnings: readonly Warning[] }) {

@@ -10,6 +10,10 @@ export interface Units {
   score(value: number): string;
   /** +3.2 points */
   difference(value: number): string;
+  /** 3.2 points: how far off, without a sign */
+  distance(value: number): string;
+  /** +1.2 to +5.2 points */
+  differences(lower: number, upper: number): string;
   /** ± 4.1 points */
   halfWidth(value: number): string;
   /** 63.4 % to 81.3 % */
@@ -20,8 +24,10 @@ export function unitsOf(scoreRange: readonly number[]): Units {
   const [low, high] = scoreRange;
   const isShare = low === 0 && high === 1;
   const factor = isShare ? 100 : 1;
-  const digits = isShare ? 1 : Math.max(0, Math.min(6, 3 - Math.ceil(Math.log10(high - low))));
+  const digits = isShare ? 1 : Math.min(12, Math.max(0, 3 - Math.ceil(Math.log10(high - low))));
   const plain = (value: number) => minus((value * factor).toFixed(digits));
+  const signed = (value: number) =>
+    Number((value * factor).toFixed(digits)) > 0 ? `+${plain(value)}` : plain(value);
   const score = (value: number) => (isShare ? `${plain(value)} %` : plain(value));
   const unit = isShare ? ' points' : '';
   return {
@@ -30,8 +36,11 @@ export function unitsOf(scoreRange: readonly number[]): Units {
     high,
     label: isShare ? 'Score (%)' : 'Score',
     score,
-    difference: (value) => `${value > 0 ? '+' : ''}${plain(value)}${unit}`,
-    halfWidth: (value) => `± ${plain(value)}${unit}`,
+    difference: (value) => `${signed(value)}${unit}`,
+    differences: (lower, upper) => `${signed(lower)} to ${signed(upper)}${unit}`,
+    distance: (value) => `${plain(value)}${unit}`,
+    // The sign stays with its figure at the end of a line.
+    halfWidth: (value) => `±\u00a0${plain(value)}${unit}`,
     range: (lower, upper) =>
       isShare ? `${plain(lower)} % to ${plain(upper)} %` : `${plain(lower)} to ${plain(upper)}`,
   };
@@ -56,6 +65,11 @@ export function plural(value: number, noun: string): string {
 
 export function share(value: number, digits = 0): string {
   return `${(100 * value).toFixed(digits)} %`;
+}
+
+/** A level, such as 0.95, with just the digits it has. */
+export function percent(level: number): string {
+  return `${Number((100 * level).toFixed(4))} %`;
 }
 
 export function date(timestamp: string): string {

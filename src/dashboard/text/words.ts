@@ -59,6 +59,15 @@ export const designWords: Record<Wire['CoreSet']['design'], string> = {
   'irt-clusters': 'Clusters of item response parameters (no interval)',
 };
 
+/** Designs that draw every item with a known probability: only these bring intervals that hold. */
+export const probabilityDesigns = ['informative', 'balanced', 'random', 'stratified'] as const;
+
+export type ProbabilityDesign = (typeof probabilityDesigns)[number];
+
+export function isProbabilityDesign(design: Wire['CoreSet']['design']): design is ProbabilityDesign {
+  return (probabilityDesigns as readonly string[]).includes(design);
+}
+
 export const splitWords: Record<Wire['BacktestRow']['split'], Words> = {
   interpolation: {
     name: 'Among their like',
@@ -68,6 +77,13 @@ export const splitWords: Record<Wire['BacktestRow']['split'], Words> = {
     name: 'At the frontier',
     meaning: 'The best 30 % of the models are treated as new to the worst half (extrapolation).',
   },
+};
+
+/** What a warning asks of its reader. */
+export const severityWords: Record<Wire['Warning']['severity'], string> = {
+  critical: 'Serious warning',
+  warn: 'Caution',
+  info: 'Note',
 };
 
 /** Warnings in two or three words, for lists and headings. */
