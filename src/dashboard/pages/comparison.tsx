@@ -12,18 +12,28 @@ import { readRivals } from './comparison/rivals.ts';
 
 /** Which of two models is better, as far as the items that both were run on can tell. */
 export function ComparisonPage() {
-  const { a, b, model, benchmark, level = '0.95' } = useRoute().query;
+  const { a, b, model, benchmark: asked, level = '0.95' } = useRoute().query;
   const pair: Pair | null = a && (b || model) ? { a, b, model, level: Number(level) } : null;
   const rivals = useKept(
-    useAnswer(() => readChoices(a, benchmark), [a, benchmark]),
+    useAnswer(() => readChoices(a, asked), [a, asked]),
     'rivals',
   );
   const compared = useKept(useAnswer(pair && (() => readComparison(pair)), [pair]), 'comparison');
-  const name = rivals.data?.benchmark?.name;
+  const benchmark = rivals.data?.benchmark;
   return (
     <Page
       title="Compare two models"
-      above={name && <a href={benchmarkPath(name)}>{name}</a>}
+      above={
+        <>
+          <a href="/">Benchmarks</a>
+          {benchmark && (
+            <>
+              {' / '}
+              <a href={benchmarkPath(benchmark.name)}>{benchmark.title ?? benchmark.name}</a>
+            </>
+          )}
+        </>
+      }
       lead="Paired: both models on the same items, so that what is hard for both falls out of the difference."
     >
       <Show answer={rivals} what="Reading the models">

@@ -1,5 +1,6 @@
 import { useRoute } from 'preact-iso';
-import { allOf, answerOf, api, type Wire } from '../api/client.ts';
+import { answerOf, api, type Wire } from '../api/client.ts';
+import { type LeaderboardEntry, readLeaderboard } from '../api/leaderboard.ts';
 import { type Answer, useAnswer } from '../api/use-answer.ts';
 import { useKept } from '../api/use-kept.ts';
 import { type Benchmark, benchmarkPath } from '../parts/benchmark-frame.tsx';
@@ -17,7 +18,9 @@ export interface Surroundings {
   readonly benchmark: Benchmark;
   readonly coreSet: Wire['CoreSet'];
   /** Exact scores of the models of the history, without the model itself. */
-  readonly history: readonly Wire['LeaderboardEntry'][];
+  readonly history: readonly LeaderboardEntry[];
+  /** Items of the core set without a result. */
+  readonly missing: readonly string[];
 }
 
 /** What the results of a new model are worth. */
@@ -29,10 +32,13 @@ export function EvaluationPage() {
     id,
   );
   const { data: evaluation } = evaluated;
-  const around = useAnswer(evaluation === null ? null : () => readSurroundings(evaluation), [
-    evaluation?.id,
-    evaluation?.benchmark,
-  ]);
+  const around = useKept(
+    useAnswer(evaluation === null ? null : () => readSurroundings(evaluation), [
+      evaluation?.id,
+      evaluation?.observed_items,
+    ]),
+    id,
+  );
   const error = evaluated.error ?? around.error;
   if (error !== null) {
     return (
@@ -95,16 +101,21 @@ function readEvaluation(id: string, level: string | null): Promise<Evaluation> {
 
 async function readSurroundings(evaluation: Evaluation): Promise<Surroundings> {
   const path = { benchmark: evaluation.benchmark };
-  const [benchmark, coreSet, entries] = await Promise.all([
+  const [benchmark, coreSet, entries, missing] = await Promise.all([
     answerOf(api.GET('/v1/benchmarks/{benchmark}', { params: { path } })),
     answerOf(api.GET('/v1/core-sets/{id}', { params: { path: { id: evaluation.core_set } } })),
-    allOf((query) =>
-      answerOf(api.GET('/v1/benchmarks/{benchmark}/leaderboard', { params: { path, query } })),
-    ),
+    readLeaderboard(evaluation.benchmark),
+    evaluation.status === 'partial' ? readMissing(evaluation.id) : [],
   ]);
   return {
     benchmark,
     coreSet: coreSet as Wire['CoreSet'],
     history: entries.filter(({ kind, model }) => kind === 'measured' && model !== evaluation.model),
+    missing,
   };
+}
+
+async function readMissing(id: string): Promise<string[]> {
+  const { results } = await answerOf(api.GET('/v1/evaluations/{id}/results', { params: { path: { id } } }));
+  return results.filter(({ score }) => score === null).map(({ item }) => item);
 }

@@ -23,7 +23,7 @@ interface EvaluationAnswerProps {
 /** The whole answer, what speaks against it first. */
 export function EvaluationAnswer(props: EvaluationAnswerProps) {
   const { evaluation, surroundings, reload, isLoading } = props;
-  const { benchmark, coreSet, history } = surroundings;
+  const { benchmark, coreSet, history, missing } = surroundings;
   const units = unitsOf(benchmark.score_range);
   const isGuaranteed = isProbabilityDesign(coreSet.design);
   const notes = evaluation.warnings.filter(({ severity }) => severity === 'info');
@@ -40,7 +40,12 @@ export function EvaluationAnswer(props: EvaluationAnswerProps) {
       />
       <LogNote evaluation={evaluation.id} units={units} />
       {evaluation.status === 'partial' && (
-        <MissingResults evaluation={evaluation} coreSetSize={coreSet.size} onAdded={reload} />
+        <MissingResults
+          evaluation={evaluation}
+          coreSetSize={coreSet.size}
+          missing={missing}
+          onAdded={reload}
+        />
       )}
       <Methods
         evaluation={evaluation}

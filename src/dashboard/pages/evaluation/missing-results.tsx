@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { answerOf, api } from '../../api/client.ts';
 import type { ApiError } from '../../api/problem.ts';
-import { useAnswer } from '../../api/use-answer.ts';
 import { FileDrop } from '../../parts/file-drop.tsx';
 import { PasteResults } from '../../parts/paste-results.tsx';
 import { saveText } from '../../parts/save.ts';
@@ -13,17 +12,13 @@ import type { Evaluation } from '../evaluation.tsx';
 interface MissingResultsProps {
   readonly evaluation: Evaluation;
   readonly coreSetSize: number;
+  readonly missing: readonly string[];
   readonly onAdded: () => void;
 }
 
 /** What an unfinished evaluation still wants, and the place to put it. */
-export function MissingResults({ evaluation, coreSetSize, onAdded }: MissingResultsProps) {
+export function MissingResults({ evaluation, coreSetSize, missing, onAdded }: MissingResultsProps) {
   const { id, observed_items: observed, core_set: coreSet } = evaluation;
-  const answer = useAnswer(
-    () => answerOf(api.GET('/v1/evaluations/{id}/results', { params: { path: { id } } })),
-    [id, observed],
-  );
-  const missing = (answer.data?.results ?? []).filter(({ score }) => score === null).map(({ item }) => item);
   return (
     <section class="card" aria-labelledby="missing-title">
       <h2 id="missing-title">
