@@ -8,20 +8,46 @@ import { spawnService } from '../test/support/spawn-service.ts';
 import { screenSizes, views } from '../test/support/views.ts';
 import { buildDashboard } from './build-dashboard.ts';
 
-/** Pictures of every view, in both looks, on both sizes of screen: to look at them after a change. */
-async function takeAll(folder: string): Promise<void> {
+/** The views at the top of the README, and the files that they are in. */
+const readmeViews = {
+  'frontier-model': 'evaluation of a frontier model',
+  leaderboard: 'leaderboard',
+} as const;
+const readmeFolder = join(import.meta.dirname, '../docs/images');
+
+type Take = (browser: Browser, address: string, showcase: Showcase) => Promise<void>;
+
+/** A service with something to show, and a browser to look at it. */
+async function withShowcase(take: Take): Promise<void> {
   if (!hasBrowser) throw new Error('there is no Chromium here');
-  mkdirSync(folder, { recursive: true });
   await buildDashboard();
   await using service = await spawnService({ BENCHCAST_DATABASE: ':memory:' });
   await using browser = await launchBrowser();
-  const showcase = await fillShowcase(senderTo(service.address));
-  for (const size of Object.keys(screenSizes) as (keyof typeof screenSizes)[]) {
-    for (const colours of ['light', 'dark'] as const) {
-      await takeViews(browser, service.address, showcase, { folder, size, colours });
-    }
+  await take(browser, service.address, await fillShowcase(senderTo(service.address)));
+}
+
+/** What is seen first of the views of the README. */
+async function takeReadme(browser: Browser, address: string, showcase: Showcase): Promise<void> {
+  mkdirSync(readmeFolder, { recursive: true });
+  const page = await browser.newPage({ viewport: screenSizes.wide, colorScheme: 'light' });
+  for (const [file, view] of Object.entries(readmeViews)) {
+    await page.goto(address + views[view].path(showcase));
+    await settle(page);
+    await page.screenshot({ path: join(readmeFolder, `${file}.png`) });
   }
 }
+
+/** Every view, in both looks, on both sizes of screen: to look at them after a change. */
+const takeAll =
+  (folder: string): Take =>
+  async (browser, address, showcase) => {
+    mkdirSync(folder, { recursive: true });
+    for (const size of Object.keys(screenSizes) as (keyof typeof screenSizes)[]) {
+      for (const colours of ['light', 'dark'] as const) {
+        await takeViews(browser, address, showcase, { folder, size, colours });
+      }
+    }
+  };
 
 interface Look {
   readonly folder: string;
@@ -42,4 +68,5 @@ async function takeViews(browser: Browser, address: string, showcase: Showcase, 
   }
 }
 
-await takeAll(process.argv[2] ?? 'screenshots');
+const [argument = 'screenshots'] = process.argv.slice(2);
+await withShowcase(argument === '--readme' ? takeReadme : takeAll(argument));
