@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, watch } from './browser.ts';
 import { type SpawnedService, spawnService } from './spawn-service.ts';
 
-/** A service with an empty database, and a browser that looks at it. Ended with the scope. */
+/** A service, with an empty database unless one is given, and a browser that looks at it. Ended with the scope. */
 export interface Visit extends AsyncDisposable {
   readonly service: SpawnedService;
   readonly browser: Browser;
@@ -12,8 +12,8 @@ export interface Visit extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-export async function visit(): Promise<Visit> {
-  const service = await spawnService({ BENCHCAST_DATABASE: ':memory:' });
+export async function visit(database = ':memory:'): Promise<Visit> {
+  const service = await spawnService({ BENCHCAST_DATABASE: database });
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const { complaints } = watch(context, service.address);
