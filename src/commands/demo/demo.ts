@@ -7,10 +7,10 @@ import { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
 import { renderBacktest } from '../backtest/table.ts';
-import { type Client, createClient } from '../client.ts';
+import type { Client } from '../client.ts';
 import { withExamples } from '../options.ts';
+import { startOwnService } from '../own-service.ts';
 import { renderComparison, renderEvaluation, type Truth } from '../report.ts';
-import { startService } from '../start-service.ts';
 
 const models = 120;
 const items = 1000;
@@ -49,14 +49,13 @@ async function demo(): Promise<void> {
     const benchmark = simulateBenchmark({ models, items, groups, seed });
 
     progress('starting the service on a free port');
-    const service = await startService({
+    const service = await startOwnService({
       ...readConfig({}),
-      port: 0,
       database: join(folder, 'demo.db'),
       logLevel: 'silent',
     });
     try {
-      await doTheJob(service.address, benchmark, progress);
+      await doTheJob(service.client, benchmark, progress);
       console.log(
         '\nOne core set and two models are one draw: "npm run bench:accuracy" shows averages over many.',
       );
@@ -68,10 +67,8 @@ async function demo(): Promise<void> {
   }
 }
 
-async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {
-  const client = createClient(address);
-
-  progress(`creating the benchmark at ${address}`);
+async function doTheJob(client: Client, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {
+  progress(`creating the benchmark at ${client.address}`);
   await client.put('/v1/benchmarks/demo', { title: 'Simulated benchmark' });
 
   progress('importing the history as gzipped CSV');
