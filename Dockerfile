@@ -1,9 +1,20 @@
 # syntax=docker/dockerfile:1
 
+# The web page. What builds it does not ship.
+FROM node:24-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY clients/typescript/package.json clients/typescript/
+RUN npm ci --ignore-scripts
+COPY scripts/build-dashboard.ts scripts/
+COPY src/dashboard src/dashboard
+RUN node scripts/build-dashboard.ts
+
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+COPY clients/typescript/package.json clients/typescript/
+RUN npm ci --omit=dev --ignore-scripts --workspaces=false
 
 FROM node:24-slim AS dashboard
 WORKDIR /app
@@ -14,12 +25,15 @@ COPY src/dashboard ./src/dashboard
 RUN node scripts/build-dashboard.ts
 
 FROM node:24-slim
+# Uploads and what SQLite sorts go where the data are: nothing else needs to be written to, so the rest may be read-only.
 ENV NODE_ENV=production \
     BENCHCAST_HOST=0.0.0.0 \
     BENCHCAST_PORT=8080 \
-    BENCHCAST_DATABASE=/data/benchcast.db
+    BENCHCAST_DATABASE=/data/benchcast.db \
+    TMPDIR=/data
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=page /app/dist/dashboard ./dist/dashboard
 COPY package.json LICENSE ./
 COPY migrations ./migrations
 COPY src ./src
@@ -30,6 +44,6 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BENCHCAST_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Without BENCHCAST_ALLOW_ANONYMOUS=true the service refuses to listen beyond loopback, and so to start in here:
+# Without a key or BENCHCAST_ALLOW_ANONYMOUS=true the service refuses to listen beyond loopback, and so to start in here:
 # whoever runs it says so knowingly.
 CMD ["node", "src/main.ts", "serve"]

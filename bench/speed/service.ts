@@ -26,6 +26,8 @@ export async function serviceRows(): Promise<Row[]> {
       BENCHCAST_PORT: '0',
       BENCHCAST_DATABASE: join(folder, 'ours.db'),
       BENCHCAST_LOG_LEVEL: 'info',
+      // How fast it is, not how fast one may ask.
+      BENCHCAST_RATE_LIMIT: '0',
     });
     const simulated = simulateBenchmark({ ...shape, groups: 5, seed: 448 });
     const imported = await importRow(ours, simulated);

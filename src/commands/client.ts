@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { CallerError, ServerProblem } from './failures.ts';
 import { multipartOf, type Upload } from './multipart.ts';
@@ -20,6 +21,8 @@ export interface Client {
   /** @param body bytes as they are, anything else as JSON */
   post(path: string, body: unknown, options?: PostOptions): Promise<Json>;
   remove(path: string): Promise<void>;
+  /** Has the bytes of an answer read as they arrive. */
+  download(path: string, read: (bytes: Readable) => Promise<void>): Promise<void>;
   /**
    * Sends files as one request: several as multipart/form-data, one as it is, so that the service can read it on the way.
    * @param onSent told of the bytes of the body that went out so far, of how many (null = not known)
@@ -51,13 +54,14 @@ export function createClient(address: string, key?: string): Client {
   const base = baseOf(address);
   const shown = `${base.origin}${base.pathname.replace(/\/$/, '')}`;
 
-  async function send(
+  async function send<Result = Json>(
     method: string,
     path: string,
     query: Query,
     body: Body | null,
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<Json> {
+    read: (response: IncomingMessage) => Promise<Result> = (response) => answerOf(response, shown),
+  ): Promise<Result> {
     const url = new URL(`${shown}${path}${queryText(query)}`);
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     // A connection of its own, so that none is left open when the work is done.
@@ -65,7 +69,7 @@ export function createClient(address: string, key?: string): Client {
     // Once the answer is there, what becomes of the connection matters no more.
     request.on('error', () => {});
     try {
-      return await answerOf(await exchange(request, body), shown);
+      return await read(await exchange(request, body));
     } catch (error) {
       throw asConnectionError(error, shown);
     } finally {
@@ -80,6 +84,12 @@ export function createClient(address: string, key?: string): Client {
     post: (path, body, { query = {}, headers = {} } = {}) => send('POST', path, query, bodyOf(body), headers),
     async remove(path) {
       await send('DELETE', path, {}, null);
+    },
+    async download(path, read) {
+      await send('GET', path, {}, null, { accept: '*/*' }, async (response) => {
+        if (response.statusCode === 200) await read(response);
+        else await answerOf(response, shown);
+      });
     },
     upload(path, query, files, onSent) {
       const [only] = files;

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'try core sets on a history of your own',
     load: async () => (await import('./backtest/backtest.ts')).backtestCommand(),
   },
+  keys: {
+    summary: 'make, list and revoke API keys',
+    load: async () => (await import('./keys.ts')).keysCommand(),
+  },
   serve: { summary: 'serve the HTTP API', load: async () => (await import('./serve.ts')).serveCommand() },
   demo: {
     summary: 'show the whole job on a simulated benchmark',
@@ -37,6 +41,14 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   migrate: {
     summary: 'bring a database up to date',
     load: async () => (await import('./migrate.ts')).migrateCommand(),
+  },
+  backup: {
+    summary: 'write the whole database into one file, while it is in use',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  restore: {
+    summary: 'put a backup in the place of a database',
+    load: async () => (await import('./restore.ts')).restoreCommand(),
   },
   openapi: {
     summary: 'print the OpenAPI document',
@@ -66,6 +78,11 @@ export async function buildProgram(words: readonly string[]): Promise<Command> {
       .summary(summary)
       .copyInheritedSettings(program)
       .showHelpAfterError(`See "benchcast ${name} --help".`);
+    for (const part of command.commands) {
+      part
+        .copyInheritedSettings(command)
+        .showHelpAfterError(`See "benchcast ${name} ${part.name()} --help".`);
+    }
     program.addCommand(command);
   }
   return program;

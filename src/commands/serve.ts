@@ -4,8 +4,6 @@ import { readConfig } from '../config.ts';
 import { withExamples } from './options.ts';
 import { startService } from './start-service.ts';
 
-const drainMilliseconds = 10_000;
-
 interface ServeFlags {
   readonly host?: string;
   readonly port?: string;
@@ -29,7 +27,8 @@ export function serveCommand(): Command {
       BENCHCAST_DATABASE: flags.database,
     });
     const { logger, stop } = await startService(config);
-    closeWithGrace({ delay: drainMilliseconds, logger }, async ({ signal, err }) => {
+    const delay = 1000 * (config.stopDelay + config.stopTimeout);
+    closeWithGrace({ delay, logger }, async ({ signal, err }) => {
       if (err) logger.error({ err }, 'stopping after an error');
       else logger.info({ signal }, 'stopping');
       await stop();

@@ -6,7 +6,7 @@ import { type Client, createClient } from './client.ts';
 import { say } from './console.ts';
 import { CallerError } from './failures.ts';
 import { misused } from './options.ts';
-import { startService } from './start-service.ts';
+import { startOwnService } from './own-service.ts';
 
 /** Where a command works. */
 export interface TargetFlags {
@@ -91,9 +91,9 @@ async function openTarget(
 async function openDatabaseTarget(database: string): Promise<Target> {
   const logLevel = 'error';
   // The defaults: whatever the environment says of serving is not for this.
-  const config = { ...readConfig({}), port: 0, database, logLevel } as const;
-  const service = await startService(config, pino({ level: logLevel }, { write: tellDefect }));
-  return { client: createClient(service.address), close: () => service.stop() };
+  const config = { ...readConfig({}), database, logLevel } as const;
+  const service = await startOwnService(config, pino({ level: logLevel }, { write: tellDefect }));
+  return { client: service.client, close: () => service.stop() };
 }
 
 /** What a server would log is all that is known of a defect: the answer to the request has its id alone. */

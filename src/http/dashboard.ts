@@ -72,7 +72,9 @@ export function openDashboard(): Dashboard {
     async register(app) {
       for (const url of views) {
         const schema = { hide: true, querystring: z.looseObject({}) };
-        app.get(url, { schema, logLevel: 'warn' }, async (_request, reply) => send(reply));
+        app.get(url, { config: { scope: 'public' }, schema, logLevel: 'warn' }, async (_request, reply) =>
+          send(reply),
+        );
       }
       if (page === null) return;
       await app.register(statics, {

@@ -22,6 +22,7 @@ export function drainBeforeAnswering(app: FastifyInstance): void {
   });
 }
 
-function announcesBody({ headers }: IncomingMessage): boolean {
+/** Whether a body is to come, by the headers. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

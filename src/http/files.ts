@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors.ts';
-import { maxUploadBytes, openUpload, type Upload } from '../services/uploads.ts';
+import { openUpload, type Upload, type UploadLimits } from '../services/uploads.ts';
 import { HttpError } from './http-error.ts';
 import { limitedBytes } from './streams.ts';
 
@@ -36,7 +36,7 @@ export function isForm({ mediaType }: FastifyRequest): boolean {
 }
 
 /** The body of a request that is one file. @throws HttpError unsupported-media-type: it is something else, or nothing */
-export function oneFile(request: FastifyRequest): Readable {
+export function oneFile(request: FastifyRequest, { maxUploadBytes }: UploadLimits): Readable {
   if (hasFiles(request) && !isForm(request)) return limitedBytes(request.body as Readable, maxUploadBytes);
   throw new HttpError('unsupported-media-type', `send files as ${[formType, ...fileTypes].join(', ')}`);
 }
@@ -49,21 +49,26 @@ export function oneFile(request: FastifyRequest): Readable {
 export async function withFiles<Result>(
   request: FastifyRequest,
   name: string,
+  limits: UploadLimits,
   use: (files: Upload['files']) => Promise<Result>,
 ): Promise<Result> {
-  const upload = await openUpload();
+  const upload = await openUpload(limits);
   try {
-    if (isForm(request)) await receiveForm(request.body as Readable, request.headers, upload);
-    else await upload.add(name, oneFile(request));
+    // The length of a form is more than that of its files.
+    if (isForm(request))
+      await receiveForm(
+        limitedBytes(request.body as Readable, 2 * limits.maxUploadBytes),
+        request.headers,
+        upload,
+      );
+    else await upload.add(name, oneFile(request, limits));
     return await use(upload.files);
   } finally {
     await upload.close();
   }
 }
 
-async function receiveForm(body: Readable, headers: IncomingHttpHeaders, upload: Upload): Promise<void> {
-  // The length of a form is more than that of its files.
-  const bytes = limitedBytes(body, 2 * maxUploadBytes);
+async function receiveForm(bytes: Readable, headers: IncomingHttpHeaders, upload: Upload): Promise<void> {
   try {
     await parseForm(bytes, headers, upload);
   } catch (error) {

@@ -22,6 +22,11 @@ export function trackMethods(app: FastifyInstance): () => void {
       app.route({
         method: [...others],
         url,
+        config: {
+          scope: url.startsWith('/v1/') ? 'read' : 'public',
+          reach: 'none',
+          isMissing: true,
+        },
         schema: { hide: true },
         // Before the body is looked at: its type does not matter here.
         onRequest: async (request, reply) => {

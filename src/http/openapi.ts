@@ -29,6 +29,18 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
           "Estimates a language model's full benchmark score from a small core set of items, with an interval that holds and a warning when it should not be trusted.",
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'bck_<id>_<secret>',
+            description:
+              'An API key, made by `benchcast keys create`. The scope that an operation names is the least that it needs: `admin` includes `write`, and `write` includes `read`. A key may be limited to some benchmarks. As long as a service never had a key, none is asked for.',
+          },
+        },
+      },
+      servers: [{ url: '/', description: 'The service that the document comes from.' }],
       tags: [
         { name: 'Benchmarks and history', description: 'Score matrices of models already evaluated.' },
         { name: 'Core sets', description: 'Which items to run a new model on.' },
@@ -54,7 +66,8 @@ export function documentedAs(schema: z.ZodType) {
 }
 
 /** Bodies of several media types, each documented by the schema in its `documentAs`; the rest as the provider does it. */
-const transform: Transform = (input) => {
+const transform: Transform = (given) => {
+  const input = { ...given, schema: withSecurity(given) };
   const body = input.schema?.body as { content?: Record<string, { schema: z.ZodType }> } | undefined;
   if (body?.content === undefined) return jsonSchemaTransform(input);
   const { body: _, ...rest } = input.schema as Record<string, unknown>;
@@ -64,6 +77,13 @@ const transform: Transform = (input) => {
   );
   return { ...transformed, schema: { ...transformed.schema, body: { content } } };
 };
+
+/** The rule of a route, as its operation says it. */
+function withSecurity({ schema, route }: Parameters<Transform>[0]) {
+  const scope = route.config?.scope;
+  if (scope === undefined) return schema;
+  return { ...schema, security: scope === 'public' ? [] : [{ bearer: [scope] }] };
+}
 
 function documented(input: Parameters<Transform>[0], schema: z.ZodType): unknown {
   const { schema: transformed } = jsonSchemaTransform({
@@ -75,7 +95,7 @@ function documented(input: Parameters<Transform>[0], schema: z.ZodType): unknown
 
 interface Document {
   paths?: Record<string, Record<string, Operation>>;
-  components?: { schemas?: Record<string, Schema> };
+  components?: { schemas?: Record<string, Schema>; securitySchemes?: unknown };
 }
 
 interface Schema {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type Issue } from '../errors.ts';
 import { HttpError, type HttpErrorCode } from './http-error.ts';
+import type { SafeHeaders } from './safe-headers.ts';
 
 export type ProblemCode =
   | ErrorCode
@@ -23,11 +25,18 @@ interface ProblemKind {
 export const problemKinds = {
   'malformed-request': { status: 400, title: 'The request cannot be parsed' },
   'malformed-body': { status: 400, title: 'The body cannot be parsed' },
+  'key-needed': { status: 401, title: 'A key is needed' },
+  'key-refused': { status: 401, title: 'The key is not valid' },
+  'insufficient-scope': { status: 403, title: 'The key may not do that' },
+  'benchmark-not-allowed': { status: 403, title: 'The key is not for that benchmark' },
+  'foreign-page': { status: 403, title: 'Pages of other origins are not let in' },
+  'too-many-failed-tries': { status: 429, title: 'Too many keys were tried', retryAfter: 60 },
   'route-not-found': { status: 404, title: 'There is nothing at this address' },
   'benchmark-not-found': { status: 404, title: 'There is no such benchmark' },
   'model-not-found': { status: 404, title: 'There is no such model' },
   'core-set-not-found': { status: 404, title: 'There is no such core set' },
   'evaluation-not-found': { status: 404, title: 'There is no such evaluation' },
+  'key-not-found': { status: 404, title: 'There is no such key' },
   'backtest-not-found': { status: 404, title: 'There is no such back-test' },
   'problem-not-found': { status: 404, title: 'There is no such kind of problem' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
@@ -37,6 +46,12 @@ export const problemKinds = {
   'concurrent-change': { status: 409, title: 'It was changed at the same time' },
   'core-set-pending': { status: 409, title: 'The core set is not ready' },
   'core-set-failed': { status: 409, title: 'The core set could not be chosen' },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The first request with this key is still under way',
+    retryAfter: 1,
+  },
+  'idempotent-answer-too-large': { status: 409, title: 'It is done, but its answer was not kept' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'too-large': { status: 413, title: 'That is too large' },
@@ -53,12 +68,21 @@ export const problemKinds = {
   'content-mismatch': { status: 422, title: 'Some items have another content than what is stored' },
   'not-exportable': { status: 422, title: 'That harness cannot run these items' },
   'insufficient-data': { status: 422, title: 'There is not enough data' },
+  'idempotency-key-reused': { status: 422, title: 'This key was used for another request' },
+  'rate-limited': { status: 429, title: 'Too many requests came from here', retryAfter: 1 },
   'internal-error': { status: 500, title: 'The service failed' },
+  overloaded: { status: 503, title: 'The service has enough to do', retryAfter: 1 },
   'queue-full': { status: 503, title: 'There is no room for more work now', retryAfter: 30 },
-  'not-ready': { status: 503, title: 'The service is not ready' },
+  'not-ready': { status: 503, title: 'The service is not ready', retryAfter: 5 },
+  stopping: { status: 503, title: 'The service is stopping', retryAfter: 5 },
+  'storage-read-only': { status: 503, title: 'The database is read-only', retryAfter: 30 },
+  'storage-busy': { status: 503, title: 'The database is in use', retryAfter: 5 },
+  'storage-failing': { status: 503, title: 'The disk fails', retryAfter: 30 },
+  'database-corrupt': { status: 503, title: 'The database is damaged' },
   'database-newer': { status: 503, title: 'The database is newer than the service' },
   'database-unusable': { status: 503, title: 'The database cannot be used' },
   'invalid-configuration': { status: 503, title: 'The service is misconfigured' },
+  'storage-full': { status: 507, title: 'The disk is full', retryAfter: 30 },
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 /** RFC 9457. */
@@ -86,14 +110,21 @@ function problemOf(code: ProblemCode, detail: string, instance: string, id: stri
   return { type: `/problems/${code}`, title, status, detail, instance, request_id: id };
 }
 
+/** For so long the other side may read why, and close; else its connection would stay half-open. */
+const lingerMilliseconds = 2000;
+
 const codeOfConnectionError: Readonly<Record<string, ProblemCode | undefined>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
   HPE_HEADER_OVERFLOW: 'headers-too-large',
 };
 
 /** Answers what never became a request: the bytes on the connection are not HTTP, too many, or too slow. */
-export function answerConnectionError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+export function answerConnectionError(
+  error: Error & { code?: string },
+  socket: Socket,
+  safe: SafeHeaders,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || isBeingAnswered(socket)) {
     socket.destroy();
     return;
   }
@@ -105,10 +136,18 @@ export function answerConnectionError(error: Error & { code?: string }, socket: 
       'connection: close',
       'content-type: application/problem+json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(safe).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),
   );
+  setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
+}
+
+/** In the middle of an answer another one would pass for a part of it. */
+function isBeingAnswered(socket: Socket): boolean {
+  const { _httpMessage: answer } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
+  return answer?.headersSent === true;
 }
 
 function detailOf(code: ProblemCode, error: Error & { code?: string }, request: FastifyRequest): string {
@@ -132,12 +171,19 @@ function mediaTypesOf({ routeOptions }: FastifyRequest): string {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const code = codeOf(error);
   const problem = toProblem(error, code, request);
-  if (problem.status >= 500) request.log.error({ err: error }, 'failed');
+  if (isOverload(code)) request.log.warn({ problem: problem.type, detail: problem.detail }, 'refused');
+  else if (problem.status >= 500) request.log.error({ err: error }, 'failed');
   else request.log.info({ problem: problem.type }, 'refused');
   reply.header('x-request-id', request.id);
-  const { retryAfter }: ProblemKind = problemKinds[code];
+  const kind: ProblemKind = problemKinds[code];
+  const retryAfter = (error instanceof HttpError ? error.retryAfter : undefined) ?? kind.retryAfter;
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+/** No defect: there is too much to do, or the moment is wrong. That must not fill the log as well. */
+function isOverload(code: ProblemCode): boolean {
+  return code === 'overloaded' || code === 'queue-full' || code === 'not-ready' || code === 'stopping';
 }
 
 const codeOfFastifyError: Readonly<Record<string, ProblemCode | undefined>> = {

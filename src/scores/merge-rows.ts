@@ -23,16 +23,18 @@ export interface MergedRow {
 /**
  * One model's sent scores laid over its stored ones. The same value again is no conflict.
  * @param positions the item position of each index of the sent row; null where they are the same
+ * @param summarise the summary of the sent row, where that is known already
  */
 export function mergeRows(
   stored: PackedRow | undefined,
   sent: RowBuilder,
   positions: readonly number[] | null,
   policy: ConflictPolicy,
+  summarise = () => summariseRow(sent.build()),
 ): MergedRow {
   if (stored === undefined && positions === null) {
     const row = sent.build();
-    const { scored } = summariseRow(row);
+    const { scored } = summarise();
     return { row, sent: scored, written: scored, conflicts: [] };
   }
   const merged = new RowBuilder(stored);

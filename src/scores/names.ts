@@ -7,3 +7,10 @@ const namePattern = new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]{1,${maxNameLeng
 export function isName(text: unknown): text is string {
   return typeof text === 'string' && namePattern.test(text) && text !== '.' && text !== '..';
 }
+
+/** It stands in addresses and file names as it is. */
+export const benchmarkNamePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+export function isBenchmarkName(text: string): boolean {
+  return benchmarkNamePattern.test(text);
+}

@@ -81,19 +81,36 @@ export interface RowSummary {
 
 /** Count, mean and extremes of the scores that are there; mean, min and max are NaN for a row without any. */
 export function summariseRow(row: PackedRow): RowSummary {
+  return row.encoding === 'bytes' ? summariseBytes(row.cells) : summariseFloats(row.cells);
+}
+
+function summariseBytes(cells: Uint8Array): RowSummary {
+  let scored = 0;
+  let sum = 0;
+  for (let position = 0; position < cells.length; position++) {
+    if (cells[position] === missingByte) continue;
+    scored++;
+    sum += cells[position];
+  }
+  if (scored === 0) return noSummary;
+  return { scored, mean: sum / scored, min: Number(sum === scored), max: Number(sum > 0) };
+}
+
+const noSummary: RowSummary = { scored: 0, mean: Number.NaN, min: Number.NaN, max: Number.NaN };
+
+function summariseFloats(cells: Float64Array): RowSummary {
   let scored = 0;
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (let position = 0; position < row.cells.length; position++) {
-    const score = scoreAt(row, position);
+  for (const score of cells) {
     if (Number.isNaN(score)) continue;
     scored++;
     sum += score;
     if (score < min) min = score;
     if (score > max) max = score;
   }
-  if (scored === 0) return { scored, mean: Number.NaN, min: Number.NaN, max: Number.NaN };
+  if (scored === 0) return noSummary;
   return { scored, mean: sum / scored, min, max };
 }
 

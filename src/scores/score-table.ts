@@ -1,9 +1,5 @@
-import { DomainError } from '../errors.ts';
 import type { Metadata } from './metadata.ts';
 import { RowBuilder } from './packed-row.ts';
-
-/** What the rows of one import may take in memory, packed; a sparse long list of strangers would otherwise fill it. */
-const maxBytes = 2 ** 30;
 
 /** What importers fill and the store merges: scores by model and item, in score units, packed as they arrive. */
 export class ScoreTable {
@@ -14,7 +10,12 @@ export class ScoreTable {
   /** By item index; what a harness calls it, kept in the item's metadata where that does not say so yet. */
   readonly metadata: (Metadata | undefined)[] = [];
   readonly #indices = new Map<string, number>();
-  #bytes = 0;
+  readonly #onGrow: (bytes: number) => void;
+
+  /** @param onGrow told of the memory that rows take; throws where that is too much, as for a sparse list of strangers */
+  constructor(onGrow: (bytes: number) => void = () => {}) {
+    this.#onGrow = onGrow;
+  }
 
   hasItem(item: string): boolean {
     return this.#indices.has(item);
@@ -35,24 +36,13 @@ export class ScoreTable {
     if (known !== undefined) return known;
     const row = new RowBuilder(this.items.length);
     this.models.set(model, row);
-    this.#grow(row.byteLength);
+    this.#onGrow(row.byteLength);
     return row;
   }
 
   set(row: RowBuilder, index: number, score: number): void {
     const before = row.byteLength;
     row.set(index, score);
-    if (row.byteLength !== before) this.#grow(row.byteLength - before);
-  }
-
-  /** @throws DomainError too-large: the packed rows would not fit in memory */
-  #grow(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > maxBytes) {
-      throw new DomainError(
-        'too-large',
-        'the score matrix of this import is larger than 1 GiB; send it in parts',
-      );
-    }
+    if (row.byteLength !== before) this.#onGrow(row.byteLength - before);
   }
 }

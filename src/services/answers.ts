@@ -20,6 +20,9 @@ export interface Answer extends Omit<Evaluation, 'similarity'> {
   };
 }
 
+/** Told of every answer that was computed, when it is as its user gets it. */
+export type AnswerObserver = (answer: Pick<Answer, 'estimates' | 'warnings'>) => void;
+
 /** @throws Error where a figure is not finite */
 export function toAnswer(evaluation: Evaluation, sourceNames: readonly string[]): Answer {
   refuseNaN(evaluation);

@@ -6,6 +6,8 @@ export interface Job {
 }
 
 export interface Background<Kind extends Job> {
+  /** Jobs under way. */
+  readonly size: number;
   /** The job of an id, while it is under way. */
   find(id: string): Kind | undefined;
   /** Nothing happens where there is one of this id already. */
@@ -21,6 +23,9 @@ export function createBackground<Kind extends Job>(onDefect: (error: unknown) =>
   const underWay = new Map<string, Kind>();
   const settling = new Set<Promise<void>>();
   return {
+    get size() {
+      return underWay.size;
+    },
     find: (id) => underWay.get(id),
     start(id, job, work) {
       if (underWay.has(id)) return;

@@ -4,9 +4,11 @@ import PQueue from 'p-queue';
 import { DomainError } from '../errors.ts';
 import { type BacktestReport, gatherRecords, reportBacktest } from '../estimation/backtest/report.ts';
 import type { Survey } from '../estimation/backtest/survey.ts';
+import type { Limits } from '../limits.ts';
 import type { Backtest, Settlement } from '../storage/backtests.ts';
 import type { Stores } from '../storage/open-stores.ts';
-import type { WorkerPool } from '../workers/pool.ts';
+import { isStorageError } from '../storage/storage-errors.ts';
+import type { QueueVitals, WorkerPool } from '../workers/pool.ts';
 import { createBackground } from './background.ts';
 import { checkBacktest, describeHistory } from './backtest-checks.ts';
 import type { BacktestEvidence } from './backtest-evidence.ts';
@@ -30,13 +32,13 @@ export interface BacktestRuns {
   cancel(backtestId: string): Promise<boolean>;
   /** Resolves when it is under way no more, or after a while. */
   waitFor(backtestId: string, milliseconds: number): Promise<void>;
+  queueVitals(): QueueVitals;
   /** Breaks off what is for a benchmark that is no more. */
   forget(benchmarkId: number): void;
   /** Breaks off; `resume` will go on. */
   stop(): Promise<void>;
 }
 
-const maxWaiting = 20;
 /** A back-test that takes the process down, by its memory, must not do so at every start for ever. */
 const maxAttempts = 3;
 /** A crash costs no more work than that; every trial on its own would wait for the disk as often as there are trials. */
@@ -50,6 +52,7 @@ export function createBacktestRuns(
   histories: Histories,
   workers: WorkerPool,
   evidence: BacktestEvidence,
+  { maxQueuedBacktests }: Pick<Limits, 'maxQueuedBacktests'>,
   onDefect: (error: unknown) => void,
 ): BacktestRuns {
   const background = createBackground<BacktestRun>(onDefect);
@@ -133,6 +136,8 @@ export function createBacktestRuns(
       await run.work?.catch(() => {});
       if (run.isCancelled) return { status: 'cancelled', error: null };
       if (run.breakOff.signal.aborted) return undefined;
+      // The database may take it later.
+      if (isStorageError(error)) throw error;
       if (error instanceof DomainError) return { status: 'failed', error: error.message };
       onDefect(error);
       return { status: 'failed', error: 'the computation broke down' };
@@ -186,7 +191,7 @@ export function createBacktestRuns(
 
   return {
     refuseFull() {
-      if (waiting.size < maxWaiting) return;
+      if (waiting.size < maxQueuedBacktests) return;
       throw new DomainError('queue-full', `${waiting.size} back-tests are waiting already; try again later`);
     },
     start,
@@ -210,6 +215,7 @@ export function createBacktestRuns(
       await Promise.race(run === undefined ? [late] : [run.settled.promise, late]);
       over.abort();
     },
+    queueVitals: () => ({ waiting: waiting.size, running: queue.pending }),
     forget: background.forget,
     async stop() {
       isStopping = true;

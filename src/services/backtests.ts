@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { trialCount } from '../estimation/backtest/settings.ts';
-import type { Backtest } from '../storage/backtests.ts';
+import { type Backtest, backtestNotFound } from '../storage/backtests.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
+import type { Seal } from '../storage/seal.ts';
+import { type Access, isWithin } from './access.ts';
 import { type BacktestRequest, checkBacktest, completeSettings, describeHistory } from './backtest-checks.ts';
 import type { BacktestEvidence } from './backtest-evidence.ts';
 import type { RunProgress } from './backtest-run.ts';
@@ -24,20 +26,21 @@ export interface BacktestView {
 export interface Backtests {
   /**
    * Answers at once; the work goes on in the background.
+   * @param seal runs in the transaction that stores it
    * @throws DomainError insufficient-data, invalid-request, too-large; queue-full: too many are waiting
    */
-  create(benchmark: string, request: BacktestRequest): Promise<BacktestView>;
+  create(benchmark: string, request: BacktestRequest, seal?: Seal<BacktestView>): Promise<BacktestView>;
   /** With the report of what is done so far. @throws DomainError backtest-not-found */
-  get(id: string): Promise<BacktestView>;
+  get(id: string, access: Access): Promise<BacktestView>;
   /** Newest first, without reports. */
   list(benchmark: string, page: PageRequest): Promise<Page<BacktestView>>;
   /** One that is under way is cancelled and stays, another goes. @throws DomainError backtest-not-found */
-  remove(id: string): Promise<void>;
+  remove(id: string, access: Access): Promise<void>;
   /**
    * How far it is, now and whenever that changed, up to its end; without reports.
    * @throws DomainError backtest-not-found
    */
-  follow(id: string, signal: AbortSignal): AsyncGenerator<BacktestView>;
+  follow(id: string, signal: AbortSignal, access: Access): AsyncGenerator<BacktestView>;
 }
 
 const followMilliseconds = 250;
@@ -63,8 +66,14 @@ export function createBacktests(
     };
   }
 
+  async function find(id: string, access: Access): Promise<Backtest> {
+    const backtest = await backtests.get(id);
+    if (!isWithin(access, backtest.benchmark)) throw backtestNotFound(id);
+    return backtest;
+  }
+
   return {
-    async create(name, request) {
+    async create(name, request, seal) {
       const benchmark = await benchmarks.get(name);
       const pool = openPool(await histories.load(benchmark), {});
       const settings = completeSettings(request, pool, randomInt(2 ** 32));
@@ -84,13 +93,14 @@ export function createBacktests(
         startedAt: null,
         finishedAt: null,
       };
-      await backtests.add(backtest);
+      const created = view(backtest);
+      await backtests.add(backtest, seal && (() => seal(created)));
       runs.start(backtest.id, benchmark.id);
-      return view(backtest);
+      return created;
     },
 
-    async get(id) {
-      const backtest = await backtests.get(id);
+    async get(id, access) {
+      const backtest = await find(id, access);
       if (backtest.status !== 'pending') return view(backtest);
       const report = (await runs.reportOf(id)) ?? null;
       // It may have settled meanwhile.
@@ -104,17 +114,17 @@ export function createBacktests(
       return { entries: entries.map(view), next };
     },
 
-    async remove(id) {
-      const { benchmarkId, status } = await backtests.get(id);
+    async remove(id, access) {
+      const { benchmarkId, status } = await find(id, access);
       if (status === 'pending' && (await runs.cancel(id))) return;
       await backtests.remove(id);
       evidence.forget(benchmarkId);
     },
 
-    async *follow(id, signal) {
+    async *follow(id, signal, access) {
       let told = '';
       while (!signal.aborted) {
-        const now = view(await backtests.get(id));
+        const now = view(await find(id, access));
         const state = JSON.stringify([now.status, now.progress.share, now.progress.trials]);
         if (state !== told) yield now;
         told = state;

@@ -5,8 +5,10 @@ import { cellAt } from '../scores/score-matrix.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Stores } from '../storage/open-stores.ts';
+import type { Access } from './access.ts';
 import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, FoundCoreSet } from './core-sets.ts';
+import { findEvaluation } from './find-evaluation.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import type { Predictors } from './predictors.ts';
 import { observedIndices, resultsAt } from './results.ts';
@@ -44,7 +46,7 @@ export interface Comparisons {
    * Which of two models is better, as far as can be told.
    * @throws DomainError evaluation-not-found, model-not-found; not-comparable: on other items, or the same model
    */
-  compare(request: ComparisonRequest): Promise<ComparisonView>;
+  compare(request: ComparisonRequest, access: Access): Promise<ComparisonView>;
 }
 
 interface Side {
@@ -53,19 +55,19 @@ interface Side {
 }
 
 export function createComparisons(
-  { evaluations }: Stores,
+  stores: Stores,
   coreSets: CoreSets,
   histories: Histories,
   predictors: Predictors,
 ): Comparisons {
-  async function open(id: string): Promise<Side> {
-    const stored = await evaluations.get(id);
-    return { stored, found: await coreSets.findReady(stored.coreSetId) };
+  async function open(id: string, access: Access): Promise<Side> {
+    const stored = await findEvaluation(stores, id, access);
+    return { stored, found: await coreSets.findReady(stored.coreSetId, access) };
   }
 
-  async function openOther(id: string, { modelNames }: LoadedHistory): Promise<Side> {
+  async function openOther(id: string, { modelNames }: LoadedHistory, access: Access): Promise<Side> {
     try {
-      return await open(id);
+      return await open(id, access);
     } catch (error) {
       if (!modelNames.includes(id)) throw error;
       throw new DomainError('evaluation-not-found', `there is no evaluation "${id}"`, [
@@ -75,12 +77,12 @@ export function createComparisons(
   }
 
   return {
-    async compare({ a, b, level = defaultLevel }) {
-      const sideA = await open(a);
+    async compare({ a, b, level = defaultLevel }, access) {
+      const sideA = await open(a, access);
       const loaded = await histories.load(sideA.found.benchmark);
       const context = { loaded, predictors, level };
       return typeof b === 'string'
-        ? comparePaired(sideA, await openOther(b, loaded), context)
+        ? comparePaired(sideA, await openOther(b, loaded, access), context)
         : compareMeasured(sideA, b.model, context);
     },
   };

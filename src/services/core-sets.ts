@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { DomainError } from '../errors.ts';
 import {
   type DesignName,
@@ -17,7 +16,10 @@ import {
 } from '../storage/core-sets.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
+import type { Seal } from '../storage/seal.ts';
+import { type Access, everything, isWithin } from './access.ts';
 import { belongsToModel, refusePurposive, refuseTooLarge, refuseUnready } from './core-set-checks.ts';
+import { type CacheVitals, CountedCache } from './counted-cache.ts';
 import type { DrawWork } from './draw-work.ts';
 import {
   checkSize,
@@ -68,26 +70,30 @@ export interface FoundCoreSet {
 export interface CoreSets {
   /**
    * Ready at once under a probability design; under a purposive one its items are chosen in the background.
+   * @param seal runs in the transaction that stores it
    * @throws DomainError insufficient-data, invalid-request, unknown-group, too-large
    */
-  create(benchmark: string, request: CoreSetRequest): Promise<CoreSet>;
+  create(benchmark: string, request: CoreSetRequest, seal?: Seal<CoreSet>): Promise<CoreSet>;
   /**
    * A new core set that contains the old one, with the inclusion probabilities of the whole.
    * @throws DomainError core-set-not-found, core-set-pending, invalid-request: purposive, or not so many items left
    */
-  extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
+  extend(id: string, request: ExtensionRequest, access: Access, seal?: Seal<CoreSet>): Promise<CoreSet>;
   /**
    * The next items for one model, from its answers so far: a core set that contains the one it was run on, for it alone.
    * @throws DomainError as `extend`; insufficient-data: fewer than two results
    */
-  extendFor(evaluation: EvaluatedResults, request: ExtensionRequest): Promise<CoreSet>;
+  extendFor(evaluation: EvaluatedResults, request: ExtensionRequest, seal?: Seal<CoreSet>): Promise<CoreSet>;
   /** @throws DomainError core-set-not-found; core-set-pending, core-set-failed: it has no items (yet) */
-  findReady(id: string): Promise<FoundCoreSet>;
+  findReady(id: string, access: Access): Promise<FoundCoreSet>;
   /** @throws DomainError core-set-not-found */
-  get(id: string): Promise<CoreSet>;
+  get(id: string, access: Access): Promise<CoreSet>;
   list(benchmark: string, page: PageRequest): Promise<Page<CoreSetSummary>>;
   /** Whether its items are being chosen right now, and how much of that is done, 0 to 1. */
   progressOf(coreSet: CoreSetSummary): { readonly isRunning: boolean; readonly share: number };
+  cacheVitals(): CacheVitals;
+  /** The benchmark is no more. */
+  forget(benchmarkId: number): void;
 }
 
 const maxCachedBytes = 64 * 1024 * 1024;
@@ -99,26 +105,30 @@ export function createCoreSets(
   plans: Plans,
   selections: Selections,
 ): CoreSets {
-  const cache = new LRUCache<string, CoreSet>({ maxSize: maxCachedBytes, sizeCalculation: estimatedBytes });
+  const cache = new CountedCache<string, CoreSet>({
+    maxSize: maxCachedBytes,
+    sizeCalculation: estimatedBytes,
+  });
 
-  async function find(id: string): Promise<FoundCoreSet> {
+  async function find(id: string, access: Access): Promise<FoundCoreSet> {
     const coreSet = cache.get(id) ?? (await coreSets.get(id));
     const benchmark = await benchmarks.byId(coreSet.benchmarkId);
     // It goes when its benchmark goes, whatever the cache still holds.
-    if (benchmark === undefined) throw coreSetNotFound(id);
+    if (benchmark === undefined || !isWithin(access, benchmark.name)) throw coreSetNotFound(id);
     // Only then does it not change any more.
     if (coreSet.status === 'ready') cache.set(id, coreSet);
     return { coreSet, benchmark };
   }
 
-  async function findReady(id: string): Promise<FoundCoreSet> {
-    const found = await find(id);
+  async function findReady(id: string, access: Access): Promise<FoundCoreSet> {
+    const found = await find(id, access);
     refuseUnready(found.coreSet);
     return found;
   }
 
-  async function store(coreSet: CoreSet): Promise<CoreSet> {
-    await coreSets.add(coreSet);
+  async function store(coreSet: CoreSet, seal: Seal<CoreSet> | undefined): Promise<CoreSet> {
+    if (coreSet.status !== 'ready') selections.refuseFull();
+    await coreSets.add(coreSet, seal && (() => seal(coreSet)));
     if (coreSet.status === 'ready') cache.set(coreSet.id, coreSet);
     else selections.start(coreSet.id, coreSet.benchmarkId);
     return coreSet;
@@ -148,6 +158,7 @@ export function createCoreSets(
     { add, seed = randomInt(2 ** 32) }: ExtensionRequest,
     forModel: string | null,
     draw: (pool: Pool, design: ProbabilityDesignName, seed: number) => Promise<ChosenItems>,
+    seal: Seal<CoreSet> | undefined,
   ): Promise<CoreSet> {
     const design = refusePurposive(parent.design);
     const size = parent.size + add;
@@ -159,7 +170,7 @@ export function createCoreSets(
     }
     const pool = reopenPool(await histories.load(benchmark), parent, forModel);
     checkSize(pool, size);
-    return store({
+    const extended: CoreSet = {
       ...describePool(pool, benchmark),
       ...(await draw(pool, design, seed)),
       status: 'ready',
@@ -171,11 +182,12 @@ export function createCoreSets(
       groups: parent.groups,
       extends: parent.id,
       forModel,
-    });
+    };
+    return store(extended, seal);
   }
 
   return {
-    async create(name, request) {
+    async create(name, request, seal) {
       const benchmark = await benchmarks.get(name);
       const pool = openPool(await histories.load(benchmark), request);
       const { design = defaultDesign, halfWidth = null } = request;
@@ -189,7 +201,7 @@ export function createCoreSets(
             ...drawItems(pool, await work.frameFor(pool.sources, design), design, size, seed),
           }
         : { status: 'pending' as const, ...nothingChosen };
-      return store({
+      const created: CoreSet = {
         ...describePool(pool, benchmark),
         ...drawn,
         design,
@@ -200,34 +212,30 @@ export function createCoreSets(
         groups: request.groups ?? null,
         extends: null,
         forModel: null,
-      });
+      };
+      return store(created, seal);
     },
 
-    async extend(id, request) {
-      const found = await findReady(id);
+    async extend(id, request, access, seal) {
+      const found = await findReady(id, access);
       if (found.coreSet.forModel !== null) throw belongsToModel(found.coreSet);
-      return extendWith(found, request, null, async (pool, design, seed) =>
-        drawMoreItems(
-          pool,
-          await work.frameFor(pool.sources, design),
-          design,
-          found.coreSet,
-          request.add,
-          seed,
-        ),
-      );
+      const draw = async (pool: Pool, design: ProbabilityDesignName, seed: number) => {
+        const frame = await work.frameFor(pool.sources, design);
+        return drawMoreItems(pool, frame, design, found.coreSet, request.add, seed);
+      };
+      return extendWith(found, request, null, draw, seal);
     },
 
-    async extendFor({ model, results, coreSetId }, request) {
-      const found = await findReady(coreSetId);
-      return extendWith(found, request, model, (pool, _design, seed) =>
-        drawNextItems(pool, work, found.coreSet, results, request.add, seed),
-      );
+    async extendFor({ model, results, coreSetId }, request, seal) {
+      const found = await findReady(coreSetId, everything);
+      const draw = (pool: Pool, _design: ProbabilityDesignName, seed: number) =>
+        drawNextItems(pool, work, found.coreSet, results, request.add, seed);
+      return extendWith(found, request, model, draw, seal);
     },
 
     findReady,
-    async get(id) {
-      return (await find(id)).coreSet;
+    async get(id, access) {
+      return (await find(id, access)).coreSet;
     },
     async list(name, page) {
       const { id } = await benchmarks.get(name);
@@ -236,6 +244,10 @@ export function createCoreSets(
     progressOf({ id, status }) {
       const share = status === 'ready' ? 1 : selections.progressOf(id);
       return { isRunning: status === 'pending' && share > 0, share };
+    },
+    cacheVitals: () => cache.vitals,
+    forget(benchmarkId) {
+      for (const [id, coreSet] of cache.entries()) if (coreSet.benchmarkId === benchmarkId) cache.delete(id);
     },
   };
 }

@@ -2,7 +2,7 @@ import { DomainError, type Issue } from '../errors.ts';
 import { type CoreSetInput, prepareCoreSet } from '../estimation/prepared-core-set.ts';
 import { toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
-import { type Answer, type AnswerOptions, definedOptions, toAnswer } from './answers.ts';
+import { type Answer, type AnswerObserver, type AnswerOptions, definedOptions, toAnswer } from './answers.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Histories } from './histories.ts';
 import { alignPredictions, alignResults, type Result } from './results.ts';
@@ -34,6 +34,7 @@ export function createEstimates(
   { benchmarks }: Stores,
   histories: Histories,
   evaluate: Evaluator,
+  onAnswer: AnswerObserver,
 ): Estimates {
   return {
     async estimate(name, request, options) {
@@ -77,12 +78,14 @@ export function createEstimates(
         Float64Array.from(results, ({ score }) => unit(score)),
         { ...definedOptions(options), range: loaded.scoreRange, thresholds: benchmark.similarityThresholds },
       );
+      const answer = toAnswer(evaluation, modelNames);
+      onAnswer(answer);
       return {
         benchmark: name,
         revision: loaded.revision,
         observedItems: items.length,
         population: population.length,
-        answer: toAnswer(evaluation, modelNames),
+        answer,
       };
     },
   };

@@ -6,11 +6,14 @@ import type { CoreSet } from '../storage/core-sets.ts';
 import type { StoredEvaluation } from '../storage/evaluations.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { Page, PageRequest } from '../storage/paging.ts';
-import type { Answer, AnswerOptions } from './answers.ts';
+import type { Seal } from '../storage/seal.ts';
+import { type Access, everything } from './access.ts';
+import type { Answer, AnswerObserver, AnswerOptions } from './answers.ts';
 import type { CoreSetAnswers } from './core-set-answers.ts';
 import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, ExtensionRequest, FoundCoreSet } from './core-sets.ts';
 import type { ExpectedError, ExpectedErrors } from './expected-errors.ts';
+import { findEvaluation } from './find-evaluation.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import { alignPredictions, alignResults, countObserved, type Result, resultsAt } from './results.ts';
@@ -54,23 +57,38 @@ export interface EvaluationView {
 }
 
 export interface Evaluations {
-  /** @throws DomainError core-set-not-found, and what alignResults throws */
-  create(coreSetId: string, request: EvaluationRequest, options: AnswerOptions): Promise<EvaluationView>;
+  /**
+   * @param seal runs in the transaction that stores it
+   * @throws DomainError core-set-not-found, and what alignResults throws
+   */
+  create(
+    coreSetId: string,
+    request: EvaluationRequest,
+    options: AnswerOptions,
+    access: Access,
+    seal?: Seal<EvaluationView>,
+  ): Promise<EvaluationView>;
   /** Adds results, or corrects some, and answers anew. @throws DomainError evaluation-not-found, concurrent-change */
-  addResults(id: string, request: ResultsRequest, options: AnswerOptions): Promise<EvaluationView>;
+  addResults(
+    id: string,
+    request: ResultsRequest,
+    options: AnswerOptions,
+    access: Access,
+    seal?: Seal<EvaluationView>,
+  ): Promise<EvaluationView>;
   /** The answer as stored; computed anew, with the history as it is now, where methods or level are chosen. */
-  get(id: string, options: AnswerOptions): Promise<EvaluationView>;
+  get(id: string, options: AnswerOptions, access: Access): Promise<EvaluationView>;
   /** The results so far, by item of the core set; null = none yet. */
-  results(id: string): Promise<{ item: string; score: number | null }[]>;
+  results(id: string, access: Access): Promise<{ item: string; score: number | null }[]>;
   /**
    * The next items for this model, from its answers so far: a core set to evaluate it on with `fromEvaluation`.
    * @throws DomainError evaluation-not-found, and what CoreSets.extendFor throws
    */
-  extend(id: string, request: ExtensionRequest): Promise<CoreSet>;
+  extend(id: string, request: ExtensionRequest, access: Access, seal?: Seal<CoreSet>): Promise<CoreSet>;
   list(benchmark: string, model: string | undefined, page: PageRequest): Promise<Page<EvaluationView>>;
-  /** Of every benchmark. */
-  listAll(page: PageRequest): Promise<Page<EvaluationView>>;
-  remove(id: string): Promise<void>;
+  /** Of every benchmark that the caller may know of. */
+  listAll(page: PageRequest, access: Access): Promise<Page<EvaluationView>>;
+  remove(id: string, access: Access): Promise<void>;
 }
 
 /** Writers in this process take turns; another process may still come between, so many times at most. */
@@ -82,6 +100,7 @@ export function createEvaluations(
   histories: Histories,
   answers: CoreSetAnswers,
   expectedErrors: ExpectedErrors,
+  onAnswer: AnswerObserver,
 ): Evaluations {
   const turns = createTurns();
 
@@ -99,12 +118,14 @@ export function createEvaluations(
       : await answers.of(found, stored, options);
     const observed = countObserved(stored.results);
     const calibrated = await expectedErrors.of(found, observed, own, shown.answer);
+    const isNew = answer !== undefined || !isDefault;
+    if (isNew) onAnswer(calibrated.answer);
     return { ...toView(stored, found.coreSet), ...calibrated, revision: shown.revision };
   }
 
   async function viewPage({ entries, next }: Page<StoredEvaluation>): Promise<Page<EvaluationView>> {
     const views = await Promise.all(
-      entries.map(async (stored) => view(stored, await coreSets.findReady(stored.coreSetId), {})),
+      entries.map(async (stored) => view(stored, await coreSets.findReady(stored.coreSetId, everything), {})),
     );
     return { entries: views, next };
   }
@@ -113,12 +134,13 @@ export function createEvaluations(
   async function carriedOver(
     { fromEvaluation, model }: EvaluationRequest,
     { coreSet }: FoundCoreSet,
+    access: Access,
   ): Promise<Pick<StoredEvaluation, 'results' | 'predictions'>> {
     if (fromEvaluation === undefined) {
       return { results: new Float64Array(coreSet.size).fill(Number.NaN), predictions: null };
     }
-    const earlier = await openEarlier(fromEvaluation);
-    const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId);
+    const earlier = await openEarlier(fromEvaluation, access);
+    const { coreSet: earlierSet } = await coreSets.findReady(earlier.coreSetId, access);
     if (earlier.model !== model || earlierSet.benchmarkId !== coreSet.benchmarkId) {
       throw new DomainError(
         'invalid-request',
@@ -133,9 +155,9 @@ export function createEvaluations(
     };
   }
 
-  async function openEarlier(id: string): Promise<StoredEvaluation> {
+  async function openEarlier(id: string, access: Access): Promise<StoredEvaluation> {
     try {
-      return await stores.evaluations.get(id);
+      return await findEvaluation(stores, id, access);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       throw new DomainError(error.code, error.message, [
@@ -161,11 +183,13 @@ export function createEvaluations(
     coreSetId: string,
     request: EvaluationRequest,
     options: AnswerOptions,
+    access: Access,
+    seal: Seal<EvaluationView> | undefined,
   ): Promise<EvaluationView | undefined> {
-    const found = await coreSets.findReady(coreSetId);
+    const found = await coreSets.findReady(coreSetId, access);
     const { coreSet, benchmark } = found;
     refuseForeign(coreSet, request.model);
-    const before = await carriedOver(request, found);
+    const before = await carriedOver(request, found, access);
     const results = withResults(coreSet, benchmark, before.results, request.results);
     const predictions = (await predictionsOf(found, request)) ?? before.predictions;
     const { answer, revision } = await answers.of(found, { model: request.model, results, predictions }, {});
@@ -185,18 +209,21 @@ export function createEvaluations(
       createdAt: now,
       updatedAt: now,
     };
-    if (!(await stores.evaluations.add(stored))) return undefined;
-    return view(stored, found, options, answer);
+    const created = await view(stored, found, options, answer);
+    const isStored = await stores.evaluations.add(stored, seal && (() => seal(created)));
+    return isStored ? created : undefined;
   }
 
   async function addResults(
     id: string,
     request: ResultsRequest,
     options: AnswerOptions,
+    access: Access,
+    seal: Seal<EvaluationView> | undefined,
   ): Promise<EvaluationView> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const stored = await stores.evaluations.get(id);
-      const found = await coreSets.findReady(stored.coreSetId);
+      const stored = await findEvaluation(stores, id, access);
+      const found = await coreSets.findReady(stored.coreSetId, everything);
       const { coreSet, benchmark } = found;
       const results = withResults(coreSet, benchmark, stored.results, request.results);
       const predictions = (await predictionsOf(found, request)) ?? stored.predictions;
@@ -211,38 +238,40 @@ export function createEvaluations(
         version: stored.version + 1,
         updatedAt: new Date().toISOString(),
       };
-      if (await stores.evaluations.replace(changed)) return view(changed, found, options, answer);
+      const shown = await view(changed, found, options, answer);
+      if (await stores.evaluations.replace(changed, seal && (() => seal(shown)))) return shown;
     }
     throw tooManyChanges();
   }
 
   return {
-    async create(coreSetId, request, options) {
+    async create(coreSetId, request, options, access, seal) {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
-        const created = await createOnce(coreSetId, request, options);
+        const created = await createOnce(coreSetId, request, options, access, seal);
         if (created !== undefined) return created;
       }
       throw tooManyChanges();
     },
 
-    addResults: (id, request, options) => turns.take(id, () => addResults(id, request, options)),
+    addResults: (id, request, options, access, seal) =>
+      turns.take(id, () => addResults(id, request, options, access, seal)),
 
-    async get(id, options) {
-      const stored = await stores.evaluations.get(id);
-      return view(stored, await coreSets.findReady(stored.coreSetId), options);
+    async get(id, options, access) {
+      const stored = await findEvaluation(stores, id, access);
+      return view(stored, await coreSets.findReady(stored.coreSetId, everything), options);
     },
 
-    async results(id) {
-      const stored = await stores.evaluations.get(id);
-      const { items } = await coreSets.get(stored.coreSetId);
+    async results(id, access) {
+      const stored = await findEvaluation(stores, id, access);
+      const { items } = await coreSets.get(stored.coreSetId, everything);
       return items.map((item, index) => ({
         item,
         score: orNull(stored.results[index]),
       }));
     },
 
-    async extend(id, request) {
-      return coreSets.extendFor(await stores.evaluations.get(id), request);
+    async extend(id, request, access, seal) {
+      return coreSets.extendFor(await findEvaluation(stores, id, access), request, seal);
     },
 
     async list(name, model, page) {
@@ -250,11 +279,14 @@ export function createEvaluations(
       return viewPage(await stores.evaluations.list(id, model, page));
     },
 
-    async listAll(page) {
-      return viewPage(await stores.evaluations.listAll(page));
+    async listAll(page, access) {
+      return viewPage(await stores.evaluations.listAll(page, access));
     },
 
-    remove: (id) => stores.evaluations.remove(id),
+    async remove(id, access) {
+      await findEvaluation(stores, id, access);
+      await stores.evaluations.remove(id);
+    },
   };
 }
 

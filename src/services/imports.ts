@@ -15,12 +15,17 @@ import { type MatrixFile, matrixFormat, readLogs } from '../importers/logs/read-
 import type { ReducerName } from '../importers/logs/reducers.ts';
 import type { LogItem, Measure, ScoreLog } from '../importers/logs/score-log.ts';
 import { type TakenRun, takeScores } from '../importers/logs/take-scores.ts';
+import { finishInTurns } from '../in-turns.ts';
 import type { ConflictPolicy } from '../scores/merge-rows.ts';
-import { orNull, summariseRow } from '../scores/packed-row.ts';
-import { ScoreTable } from '../scores/score-table.ts';
+import { orNull } from '../scores/packed-row.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
+import { summariseTable } from '../scores/table-summary.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ItemIdentity } from '../storage/items.ts';
 import type { Stores } from '../storage/open-stores.ts';
+import type { MergeOutcome } from '../storage/scores.ts';
+import type { Seal } from '../storage/seal.ts';
+import type { ImportMemory } from './import-memory.ts';
 import {
   countMissing,
   type ImportReport,
@@ -34,7 +39,7 @@ import {
 import { fillTable } from './matrix-files.ts';
 import { createTurns } from './turns.ts';
 import { withUnpacked } from './unpack.ts';
-import { openUpload } from './uploads.ts';
+import { openUpload, type UploadLimits } from './uploads.ts';
 
 /** What a caller says about a log that it does not say itself, or leaves open. */
 export interface LogOptions extends MeasureChoice {
@@ -55,9 +60,15 @@ export interface ImportOptions extends LogOptions {
 export interface Imports {
   /**
    * Adds the history in logs of harnesses, or in one score matrix, all or nothing. A dry run says what would be added.
+   * @param seal runs in the transaction that stores it; not in a dry run
    * @throws DomainError unreadable-log, ambiguous-log, content-mismatch, duplicate, and what the score store throws
    */
-  add(benchmark: string, files: readonly GivenFile[], options: ImportOptions): Promise<ImportReport>;
+  add(
+    benchmark: string,
+    files: readonly GivenFile[],
+    options: ImportOptions,
+    seal?: Seal<ImportReport>,
+  ): Promise<ImportReport>;
   /**
    * The same of one file as it arrives: a matrix as CSV or NDJSON is read on the way, whatever its size, anything else
    * kept until it is there.
@@ -67,27 +78,37 @@ export interface Imports {
     path: string,
     bytes: AsyncIterable<Uint8Array>,
     options: ImportOptions,
+    seal?: Seal<ImportReport>,
   ): Promise<ImportReport>;
 }
 
-export function createImports({ benchmarks, items, models, scores }: Stores): Imports {
+export function createImports(
+  { benchmarks, items, models, scores }: Stores,
+  memory: ImportMemory,
+  limits: UploadLimits,
+): Imports {
   // What the items are is read before the scores are merged: no other log may come in between.
   const turns = createTurns();
 
+  /** Merges what was read, and completes the report of it. */
   async function merge(
-    benchmark: Benchmark,
+    { id }: Benchmark,
     table: ScoreTable,
     source: string,
     { policy, isDryRun }: ImportOptions,
-  ): Promise<Pick<ImportReport, 'outcome' | 'conflicts'>> {
-    if (!isDryRun) return { outcome: await scores.merge(benchmark.id, table, policy, source), conflicts: [] };
-    return { outcome: null, conflicts: await scores.conflictsOf(benchmark.id, table, policy, source) };
+    report: ImportReport,
+    seal: Seal<ImportReport> | undefined,
+  ): Promise<ImportReport> {
+    if (isDryRun) return { ...report, conflicts: await scores.conflictsOf(id, table, policy, source) };
+    const complete = (outcome: MergeOutcome) => ({ ...report, outcome });
+    const sealMerged = seal && ((outcome: MergeOutcome) => seal(complete(outcome)));
+    return complete(await scores.merge(id, table, policy, source, sealMerged));
   }
 
   async function modelsIn(benchmark: Benchmark, table: ScoreTable, missing: ReadonlyMap<string, number>) {
     const stored = new Set((await models.all(benchmark.id)).map(({ model }) => model));
-    return Array.from(table.models, ([model, row]): ReportedModel => {
-      const { scored, mean } = summariseRow(row.build());
+    const { rows } = await finishInTurns(summariseTable(table));
+    return Array.from(rows, ([model, { scored, mean }]): ReportedModel => {
       return {
         model,
         scoredItems: scored,
@@ -102,13 +123,14 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
     benchmark: Benchmark,
     matrix: MatrixFile,
     options: ImportOptions,
+    table: ScoreTable,
+    seal: Seal<ImportReport> | undefined,
   ): Promise<ImportReport> {
-    const table = new ScoreTable();
     await fillTable(table, matrix, benchmark.scoreRange, options.model);
     const before = new Set(await items.names(benchmark.id));
     const reported = await modelsIn(benchmark, table, new Map());
     const { path } = matrix.file;
-    return {
+    const report: ImportReport = {
       ...emptyReport(benchmark, options),
       files: [{ file: path, format: matrix.format, records: table.models.size, note: null }],
       tasks: [
@@ -123,11 +145,17 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
       ],
       models: reported,
       groups: countGroups(table),
-      ...(await merge(benchmark, table, matrix.format, options)),
     };
+    return merge(benchmark, table, matrix.format, options, report, seal);
   }
 
-  async function addLog(benchmark: Benchmark, log: ScoreLog, options: ImportOptions): Promise<ImportReport> {
+  async function addLog(
+    benchmark: Benchmark,
+    log: ScoreLog,
+    options: ImportOptions,
+    table: ScoreTable,
+    seal: Seal<ImportReport> | undefined,
+  ): Promise<ImportReport> {
     const named = nameModels(log, options.model);
     const identities = await items.identities(benchmark.id);
     const known = new KnownItems(identities);
@@ -144,43 +172,46 @@ export function createImports({ benchmarks, items, models, scores }: Stores): Im
     if (options.isDryRun && report.question !== null) return { ...report, notes: [...log.notes] };
     refuseQuestions(tasks);
     const runs = takeScores(log, tasks, named, known, matcher, options.reducer);
-    const filled = await fillFromLog(log, runs, tasks, identities);
+    const filled = await fillFromLog(table, log, runs, tasks, identities);
     const formats = new Set(log.parts.map(({ format }) => format));
-    return {
+    const full: ImportReport = {
       ...report,
       notes: [...log.notes],
       remapped: filled.remapped,
-      models: await modelsIn(benchmark, filled.table, filled.missing),
-      groups: countGroups(filled.table),
-      ...(await merge(benchmark, filled.table, [...formats].join('+'), options)),
+      models: await modelsIn(benchmark, table, filled.missing),
+      groups: countGroups(table),
     };
+    return merge(benchmark, table, [...formats].join('+'), options, full, seal);
   }
 
   async function add(
     name: string,
     files: readonly GivenFile[],
     options: ImportOptions,
+    seal?: Seal<ImportReport>,
   ): Promise<ImportReport> {
     const benchmark = await benchmarks.get(name);
     return withUnpacked(files, async (unpacked, unpacking) => {
       const read = await readLogs(unpacked, options, unpacking);
       return 'matrix' in read
-        ? addMatrix(benchmark, read.matrix, options)
-        : turns.take(name, () => addLog(benchmark, read.log, options));
+        ? memory.use((table) => addMatrix(benchmark, read.matrix, options, table, seal))
+        : turns.take(name, () => memory.use((table) => addLog(benchmark, read.log, options, table, seal)));
     });
   }
 
   return {
     add,
-    async addStream(name, path, bytes, options) {
+    async addStream(name, path, bytes, options, seal) {
       const benchmark = await benchmarks.get(name);
       const file = await peek(path, bytes);
       const format = matrixFormat(headOf(file.head, path));
-      if (format === 'csv' || format === 'ndjson') return addMatrix(benchmark, { file, format }, options);
-      const upload = await openUpload();
+      if (format === 'csv' || format === 'ndjson') {
+        return memory.use((table) => addMatrix(benchmark, { file, format }, options, table, seal));
+      }
+      const upload = await openUpload(limits);
       try {
         await upload.add(path, file.given);
-        return await add(name, upload.files, options);
+        return await add(name, upload.files, options, seal);
       } finally {
         await upload.close();
       }
@@ -202,7 +233,6 @@ function emptyReport(benchmark: Benchmark, { isDryRun }: ImportOptions): ImportR
 }
 
 interface FilledTable {
-  readonly table: ScoreTable;
   /** Items without a score, by model. */
   readonly missing: ReadonlyMap<string, number>;
   readonly remapped: ImportReport['remapped'];
@@ -210,12 +240,12 @@ interface FilledTable {
 
 /** Run by run, others in between: all at once would keep the event loop for seconds. */
 async function fillFromLog(
+  table: ScoreTable,
   log: ScoreLog,
   runs: Iterable<TakenRun>,
   tasks: readonly TaskMeasures[],
   identities: readonly ItemIdentity[],
 ): Promise<FilledTable> {
-  const table = new ScoreTable();
   const missing = new Map<string, number>();
   const groups = new Map(identities.map(({ item, group }) => [item, group]));
   const examples: ReportedRemapping[] = [];
@@ -244,7 +274,7 @@ async function fillFromLog(
       ...remapped.slice(0, maxExamples - examples.length).map((remapping) => ({ model, ...remapping })),
     );
   }
-  return { table, missing, remapped: { count, examples } };
+  return { missing, remapped: { count, examples } };
 }
 
 /** What an item's metadata keep, so that it is found again and its scores stay of one kind. */

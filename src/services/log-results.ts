@@ -6,11 +6,13 @@ import { nameModels } from '../importers/logs/name-models.ts';
 import { type MatrixFile, readLogs } from '../importers/logs/read-logs.ts';
 import type { ScoreLog } from '../importers/logs/score-log.ts';
 import { takeScores } from '../importers/logs/take-scores.ts';
-import { ScoreTable } from '../scores/score-table.ts';
+import type { ScoreTable } from '../scores/score-table.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ItemIdentity } from '../storage/items.ts';
 import type { Stores } from '../storage/open-stores.ts';
+import type { Access } from './access.ts';
 import type { CoreSets } from './core-sets.ts';
+import type { ImportMemory } from './import-memory.ts';
 import {
   countMissing,
   type LogReport,
@@ -55,14 +57,23 @@ export interface LogResults {
    * @throws DomainError unknown-item: samples that were not asked for, unless they are to be ignored; missing-scores: none
    *   that were; and what Imports.add throws of logs
    */
-  ofCoreSet(id: string, files: readonly GivenFile[], options: ResultOptions): Promise<ReadResults>;
+  ofCoreSet(
+    id: string,
+    files: readonly GivenFile[],
+    options: ResultOptions,
+    access: Access,
+  ): Promise<ReadResults>;
   /** What a log says of the items of a benchmark. @throws DomainError as ofCoreSet */
   ofBenchmark(name: string, files: readonly GivenFile[], options: ResultOptions): Promise<ReadResults>;
 }
 
 const maxNames = 100;
 
-export function createLogResults({ benchmarks, items }: Stores, coreSets: CoreSets): LogResults {
+export function createLogResults(
+  { benchmarks, items }: Stores,
+  coreSets: CoreSets,
+  memory: ImportMemory,
+): LogResults {
   async function read(
     benchmark: Benchmark,
     files: readonly GivenFile[],
@@ -75,7 +86,7 @@ export function createLogResults({ benchmarks, items }: Stores, coreSets: CoreSe
       const found = await readLogs(unpacked, options, unpacking);
       const run =
         'matrix' in found
-          ? await fromMatrix(found.matrix, benchmark, options)
+          ? await memory.use((table) => fromMatrix(table, found.matrix, benchmark, options))
           : fromLog(found.log, benchmark, new KnownItems(identities), options, wanted);
       const extra = [...run.scores.keys()].filter((item) => !wanted.has(item));
       if (options.extra === 'refuse') refuseExtra(extra, where);
@@ -94,8 +105,8 @@ export function createLogResults({ benchmarks, items }: Stores, coreSets: CoreSe
   }
 
   return {
-    async ofCoreSet(id, files, options) {
-      const { coreSet, benchmark } = await coreSets.findReady(id);
+    async ofCoreSet(id, files, options, access) {
+      const { coreSet, benchmark } = await coreSets.findReady(id, access);
       const wanted = new Set(coreSet.items);
       const identities = await items.identitiesAt(benchmark.id, coreSet.positions);
       return read(benchmark, files, options, wanted, 'the core set', identities);
@@ -148,11 +159,11 @@ function fromLog(
 }
 
 async function fromMatrix(
+  table: ScoreTable,
   matrix: MatrixFile,
   { scoreRange }: Benchmark,
   { model }: ResultOptions,
 ): Promise<OneRun> {
-  const table = new ScoreTable();
   await fillTable(table, matrix, scoreRange, model);
   const names = [...table.models.keys()];
   if (model !== null && !table.models.has(model)) {

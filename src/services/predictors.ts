@@ -1,14 +1,15 @@
-import { LRUCache } from 'lru-cache';
 import {
   type CoreSetInput,
   observedPart,
   type PreparedCoreSet,
   prepareCoreSet,
 } from '../estimation/prepared-core-set.ts';
+import type { Limits } from '../limits.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { CoreSet, LearnedModel } from '../storage/core-sets.ts';
+import { type CacheVitals, CountedCache } from './counted-cache.ts';
 import { indicesIn } from './drawing.ts';
-import type { LoadedHistory } from './histories.ts';
+import type { Histories, LoadedHistory } from './histories.ts';
 import { selectSources } from './source-history.ts';
 
 /** A core set and its sources, ready for targets. */
@@ -29,40 +30,45 @@ export interface Predictor {
 export interface Predictors {
   /** @param targets names of the targets: never their own sources */
   of(coreSet: CoreSet, loaded: LoadedHistory, ...targets: string[]): Predictor;
+  cacheVitals(): CacheVitals;
+  /** Keeps none. */
+  letGo(): void;
 }
 
-const maxCachedBytes = 256 * 1024 * 1024;
-
-export function createPredictors(): Predictors {
-  const cache = new LRUCache<string, { loaded: LoadedHistory; predictor: Predictor }>({
-    maxSize: maxCachedBytes,
+export function createPredictors(
+  histories: Pick<Histories, 'onForgotten'>,
+  { predictorCacheBytes }: Pick<Limits, 'predictorCacheBytes'>,
+): Predictors {
+  const cache = new CountedCache<string, { loaded: LoadedHistory; predictor: Predictor }>({
+    maxSize: predictorCacheBytes,
+  });
+  // A predictor holds on to its history: it must not keep what the histories have let go of.
+  histories.onForgotten((forgotten) => {
+    for (const [key, { loaded }] of cache.entries()) if (loaded === forgotten) cache.delete(key);
   });
 
   return {
+    letGo: () => cache.clear(),
+    cacheVitals: () => cache.vitals,
     of(coreSet, loaded, ...targets) {
       const names = new Set(targets);
       // Most targets are in no history: they share one predictor.
       const mattering = [...names].filter(
         (name) => loaded.modelNames.includes(name) || coreSet.learned?.from.includes(name),
       );
-      // A predictor holds on to its history, so that of an earlier revision must go.
       const key = JSON.stringify([coreSet.id, ...mattering]);
       const cached = cache.get(key);
       if (cached?.loaded === loaded) return cached.predictor;
       const predictor = createPredictor(`${key}:${loaded.revision}`, coreSet, loaded, names);
-      cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet, loaded) });
+      cache.set(key, { loaded, predictor }, { size: estimatedBytes(coreSet) });
       return predictor;
     },
   };
 }
 
-/**
- * The prepared core set holds about four n x n and four n x M matrices of numbers, and keeps its history alive: counted as
- * a tenth of it, since the core sets of a benchmark share one.
- */
-function estimatedBytes({ size, sourceModels, population }: CoreSet, { matrix }: LoadedHistory): number {
-  const prepared = 32 * size * (size + sourceModels.length) + 16 * population.length;
-  return Math.ceil(prepared + matrix.cells.byteLength / 10 + 1024);
+/** The prepared core set holds about four n x n and four n x M matrices of numbers; its history is counted by those. */
+function estimatedBytes({ size, sourceModels, population }: CoreSet): number {
+  return 32 * size * (size + sourceModels.length) + 16 * population.length + 1024;
 }
 
 function createPredictor(

@@ -1,6 +1,7 @@
 import { runnable as toRunnable } from '../exporters/runnable/registry.ts';
 import type { Runnable, RunnableFormat } from '../exporters/runnable/runnable.ts';
 import type { Stores } from '../storage/open-stores.ts';
+import type { Access } from './access.ts';
 import type { CoreSets } from './core-sets.ts';
 
 export interface Runnables {
@@ -9,13 +10,13 @@ export interface Runnables {
    * @throws DomainError core-set-not-found, core-set-pending, core-set-failed; not-exportable: items that the harness
    *   cannot be told apart by what is known of them
    */
-  of(coreSetId: string, format: RunnableFormat): Promise<Runnable>;
+  of(coreSetId: string, format: RunnableFormat, access: Access): Promise<Runnable>;
 }
 
 export function createRunnables({ items }: Stores, coreSets: CoreSets): Runnables {
   return {
-    async of(coreSetId, format) {
-      const { coreSet, benchmark } = await coreSets.findReady(coreSetId);
+    async of(coreSetId, format, access) {
+      const { coreSet, benchmark } = await coreSets.findReady(coreSetId, access);
       const identities = await items.identitiesAt(benchmark.id, coreSet.positions);
       return toRunnable(format, {
         id: coreSet.id,

@@ -1,6 +1,8 @@
 import { DomainError } from '../errors.ts';
 import type { PurposiveDesignName } from '../estimation/designs/names.ts';
+import type { Limits } from '../limits.ts';
 import type { Stores } from '../storage/open-stores.ts';
+import { isStorageError } from '../storage/storage-errors.ts';
 import type { WorkerPool } from '../workers/pool.ts';
 import { createBackground, type Job } from './background.ts';
 import { chosenBySelection, reopenPool } from './drawing.ts';
@@ -8,6 +10,8 @@ import type { Histories } from './histories.ts';
 
 /** The choice of items under purposive designs: minutes of work, in other threads. */
 export interface Selections {
+  /** @throws DomainError queue-full: too many are waiting */
+  refuseFull(): void;
   /** Begins with a stored core set; whatever becomes of it is stored too. */
   start(coreSetId: string, benchmarkId: number): void;
   /** Takes up what was not finished when the service last stopped: with the same seed, on the history as it is then. */
@@ -27,15 +31,19 @@ interface Choice extends Job {
 
 /** A choice that takes the process down, by its memory, must not do so at every start for ever. */
 const maxAttempts = 3;
+/** When the database takes nothing, its disk being full. */
+const retryMilliseconds = 30_000;
 
 /** @param onDefect told of errors that are no user's fault */
 export function createSelections(
   { benchmarks, coreSets }: Stores,
   histories: Histories,
   workers: WorkerPool,
+  { maxQueuedDesigns }: Pick<Limits, 'maxQueuedDesigns'>,
   onDefect: (error: unknown) => void,
 ): Selections {
   const background = createBackground<Choice>(onDefect);
+  let isStopping = false;
 
   async function choose(id: string, work: Choice): Promise<void> {
     const coreSet = await coreSets.get(id);
@@ -76,9 +84,23 @@ export function createSelections(
       }
       const isOurs = error instanceof DomainError;
       if (isOurs && error.code === 'core-set-not-found') return;
+      if (isStorageError(error)) {
+        onDefect(error);
+        retryLater(id, work.benchmarkId);
+        return;
+      }
       if (!isOurs) onDefect(error);
       await coreSets.fail(id, isOurs ? error.message : 'the computation broke down');
     }
+  }
+
+  function retryLater(id: string, benchmarkId: number): void {
+    setTimeout(async () => {
+      if (isStopping) return;
+      // That it was not stored is no fault of the choice.
+      await coreSets.countAttempt(id, -1).catch(onDefect);
+      start(id, benchmarkId);
+    }, retryMilliseconds).unref();
   }
 
   function start(id: string, benchmarkId: number): void {
@@ -88,12 +110,19 @@ export function createSelections(
   }
 
   return {
+    refuseFull() {
+      if (background.size < maxQueuedDesigns) return;
+      throw new DomainError('queue-full', `${background.size} core sets are being chosen; try again later`);
+    },
     start,
     async resume() {
       for (const { id, benchmarkId } of await coreSets.pending()) start(id, benchmarkId);
     },
     progressOf: (id) => background.find(id)?.progress[0] ?? 0,
     forget: background.forget,
-    stop: background.stop,
+    async stop() {
+      isStopping = true;
+      await background.stop();
+    },
   };
 }

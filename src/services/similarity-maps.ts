@@ -8,6 +8,7 @@ import {
 import { fromUnit, toUnit } from '../scores/score-range.ts';
 import type { Stores } from '../storage/open-stores.ts';
 import type { WorkerPool } from '../workers/pool.ts';
+import { everything } from './access.ts';
 import type { CoreSets } from './core-sets.ts';
 import type { Histories, LoadedHistory } from './histories.ts';
 import { type LatestEstimate, latestEstimates } from './latest-estimates.ts';
@@ -74,7 +75,7 @@ export function createSimilarityMaps(
     const tableOf = createTables(map, loaded);
     const placed: MappedModel[] = [];
     for (const { evaluation, score } of latest) {
-      const { coreSet } = await coreSets.findReady(evaluation.coreSetId);
+      const { coreSet } = await coreSets.findReady(evaluation.coreSetId, everything);
       const { table, scores } = tableOf(coreSet.positions, evaluation.results);
       if (scores.length === 0) continue;
       const [x, y] = placeAmong(map.scaling, table.similarities(scores));

@@ -2,20 +2,21 @@ import { DomainError } from '../errors.ts';
 import { storedFile } from '../importers/files/expand.ts';
 import type { GivenFile } from '../importers/files/log-file.ts';
 import { openSpool } from '../importers/files/spool.ts';
+import type { Limits } from '../limits.ts';
 
 const maxFiles = 100_000;
 /** Of all files together. */
-export const maxUploadBytes = 4 * 1024 * 1024 * 1024;
+export type UploadLimits = Pick<Limits, 'maxUploadBytes'>;
 
 /** Files that come over the wire, kept until they have been read. */
 export interface Upload {
   readonly files: readonly GivenFile[];
-  /** One at a time. @throws DomainError too-large: more than 4 GiB, or than 100,000 files, in all */
+  /** One at a time. @throws DomainError too-large: more bytes than there may be, or than 100,000 files, in all */
   add(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openUpload(): Promise<Upload> {
+export async function openUpload({ maxUploadBytes }: UploadLimits): Promise<Upload> {
   const spool = await openSpool();
   const files: GivenFile[] = [];
   let received = 0;

@@ -6,6 +6,7 @@ import type { ScoreRange } from '../scores/score-range.ts';
 import type { Database } from './database.ts';
 import { namedArraysFromBlob, namedArraysToBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
+import type { Seal } from './seal.ts';
 
 export type BacktestStatus = 'pending' | 'ready' | 'failed' | 'cancelled';
 
@@ -55,7 +56,7 @@ export interface Settlement {
 
 export interface BacktestStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
-  add(backtest: Backtest): Promise<void>;
+  add(backtest: Backtest, seal?: Seal): Promise<void>;
   /** Counts a beginning, or takes it back; answers how many there were since a trial was last finished. */
   countAttempt(id: string, change: 1 | -1): Promise<number>;
   /** The history changed before it was done: its trials go, and it begins again on this one. */
@@ -154,6 +155,18 @@ export function createBacktestStore(database: Database): BacktestStore {
   );
   const remove = database.prepare('DELETE FROM backtests WHERE id = ?');
 
+  const add = database.transaction((backtest: Backtest, seal: Seal | undefined): void => {
+    const { changes } = insert.run({
+      ...historyColumns(backtest),
+      id: backtest.id,
+      benchmarkId: backtest.benchmarkId,
+      status: backtest.status,
+      settings: JSON.stringify(backtest.settings),
+      createdAt: backtest.createdAt,
+    });
+    if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
+    seal?.();
+  });
   const restart = database.transaction((id: string, history: BacktestHistory) => {
     setHistory.run({ id, ...historyColumns(history) });
     dropTrials.run(id);
@@ -177,17 +190,7 @@ export function createBacktestStore(database: Database): BacktestStore {
   });
 
   return {
-    add: async (backtest) => {
-      const { changes } = insert.run({
-        ...historyColumns(backtest),
-        id: backtest.id,
-        benchmarkId: backtest.benchmarkId,
-        status: backtest.status,
-        settings: JSON.stringify(backtest.settings),
-        createdAt: backtest.createdAt,
-      });
-      if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
-    },
+    add: async (backtest, seal) => add.immediate(backtest, seal),
     countAttempt: async (id, change) => countAttempt.get({ id, change, now: new Date().toISOString() }) ?? 0,
     restart: async (id, history) => restart(id, history),
     addTrials: async (id, done) => addTrials(id, done),

@@ -2,7 +2,7 @@ import { DomainError } from '../errors.ts';
 import type { SimilarityThresholds } from '../estimation/similarity/similarity.ts';
 import { isInRange, type ScoreRange } from '../scores/score-range.ts';
 import type { Database } from './database.ts';
-import { type Page, type PageRequest, toPage } from './paging.ts';
+import { namesForSql, type Page, type PageRequest, toPage } from './paging.ts';
 
 export interface BenchmarkSettings {
   readonly title: string | null;
@@ -34,7 +34,8 @@ export interface BenchmarkStore {
   byId(id: number): Promise<Benchmark | undefined>;
   /** @throws DomainError benchmark-not-found */
   describe(name: string): Promise<BenchmarkOverview>;
-  list(request: PageRequest): Promise<Page<BenchmarkOverview>>;
+  /** @param within the names that there are for the caller; null = all */
+  list(request: PageRequest, within: ReadonlySet<string> | null): Promise<Page<BenchmarkOverview>>;
   /** Creates, or replaces the settings. @throws DomainError score-range-conflict: stored scores lie outside */
   put(name: string, settings: BenchmarkSettings): Promise<{ benchmark: BenchmarkOverview; created: boolean }>;
   /** Everything under it goes. @throws DomainError benchmark-not-found */
@@ -63,8 +64,9 @@ function benchmarkNotFound(name: string): DomainError {
 export function createBenchmarkStore(database: Database): BenchmarkStore {
   const byName = database.prepare<[string], BenchmarkRow>('SELECT * FROM benchmarks WHERE name = ?');
   const byId = database.prepare<[number], BenchmarkRow>('SELECT * FROM benchmarks WHERE id = ?');
-  const page = database.prepare<[number, number], BenchmarkRow>(
-    'SELECT * FROM benchmarks WHERE id > ? ORDER BY id LIMIT ?',
+  const page = database.prepare<{ after: number; names: string | null; limit: number }, BenchmarkRow>(
+    `SELECT * FROM benchmarks WHERE id > @after AND (@names IS NULL OR name IN (SELECT value FROM json_each(@names)))
+     ORDER BY id LIMIT @limit`,
   );
   const insert = database.prepare(
     `INSERT INTO benchmarks (name, title, description, score_low, score_high, similarity_low, similarity_high,
@@ -148,9 +150,9 @@ export function createBenchmarkStore(database: Database): BenchmarkStore {
       return row && toBenchmark(row);
     },
     describe: async (name) => overview(find(name)),
-    list: async ({ limit, after }) =>
+    list: async ({ limit, after }, within) =>
       toPage(
-        page.all(after ?? 0, limit + 1),
+        page.all({ after: after ?? 0, names: namesForSql(within), limit: limit + 1 }),
         limit,
         (row) => row.id,
         (row) => overview(toBenchmark(row)),

@@ -4,6 +4,7 @@ import type { ScoreRange } from '../scores/score-range.ts';
 import type { Database } from './database.ts';
 import { float64FromBlob, int32FromBlob, namedArraysFromBlob, namedArraysToBlob, toBlob } from './packing.ts';
 import { type Page, type PageRequest, toPage } from './paging.ts';
+import type { Seal } from './seal.ts';
 
 export type CoreSetStatus = 'pending' | 'ready' | 'failed';
 
@@ -79,7 +80,7 @@ export type Provenance = Pick<CoreSet, 'revision' | 'missingShare' | 'sourceMode
 
 export interface CoreSetStore {
   /** @throws DomainError benchmark-not-found: it was deleted meanwhile */
-  add(coreSet: CoreSet): Promise<void>;
+  add(coreSet: CoreSet, seal?: Seal): Promise<void>;
   /** Counts a beginning, or takes it back; answers how many there were. */
   countAttempt(id: string, change: 1 | -1): Promise<number>;
   /** Nothing happens where it was deleted or is ready. */
@@ -196,29 +197,32 @@ export function createCoreSetStore(database: Database): CoreSetStore {
     };
   }
 
+  const add = database.transaction((coreSet: CoreSet, seal: Seal | undefined): void => {
+    const { changes } = insert.run({
+      ...chosenColumns(coreSet),
+      id: coreSet.id,
+      status: coreSet.status,
+      extends: coreSet.extends,
+      forModel: coreSet.forModel,
+      halfWidth: coreSet.halfWidth,
+      level: coreSet.level,
+      missingShare: coreSet.missingShare,
+      benchmarkId: coreSet.benchmarkId,
+      design: coreSet.design,
+      size: coreSet.size,
+      seed: coreSet.seed,
+      revision: coreSet.revision,
+      groups: coreSet.groups === null ? null : JSON.stringify(coreSet.groups),
+      population: toBlob(coreSet.population),
+      sourceModels: toBlob(coreSet.sourceModels),
+      createdAt: coreSet.createdAt,
+    });
+    if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
+    seal?.();
+  });
+
   return {
-    add: async (coreSet) => {
-      const { changes } = insert.run({
-        ...chosenColumns(coreSet),
-        id: coreSet.id,
-        status: coreSet.status,
-        extends: coreSet.extends,
-        forModel: coreSet.forModel,
-        halfWidth: coreSet.halfWidth,
-        level: coreSet.level,
-        missingShare: coreSet.missingShare,
-        benchmarkId: coreSet.benchmarkId,
-        design: coreSet.design,
-        size: coreSet.size,
-        seed: coreSet.seed,
-        revision: coreSet.revision,
-        groups: coreSet.groups === null ? null : JSON.stringify(coreSet.groups),
-        population: toBlob(coreSet.population),
-        sourceModels: toBlob(coreSet.sourceModels),
-        createdAt: coreSet.createdAt,
-      });
-      if (changes === 0) throw new DomainError('benchmark-not-found', 'the benchmark was deleted');
-    },
+    add: async (coreSet, seal) => add.immediate(coreSet, seal),
     countAttempt: async (id, change) => countAttempt.get(change, id) ?? 0,
     fail: async (id, error) => {
       markFailed.run(error, id);

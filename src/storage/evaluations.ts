@@ -4,7 +4,8 @@ import { summariseRow } from '../scores/packed-row.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { float64FromBlob, toBlob } from './packing.ts';
-import { type Page, type PageRequest, toPage } from './paging.ts';
+import { namesForSql, type Page, type PageRequest, toPage } from './paging.ts';
+import type { Seal } from './seal.ts';
 
 export interface StoredEvaluation {
   readonly id: string;
@@ -28,18 +29,18 @@ export interface StoredEvaluation {
 
 export interface EvaluationStore {
   /** @returns false where the core set was deleted or the score range changed meanwhile */
-  add(evaluation: StoredEvaluation): Promise<boolean>;
+  add(evaluation: StoredEvaluation, seal?: Seal): Promise<boolean>;
   /**
    * Stores changed results if nobody else did since they were read.
    * @returns false where the stored version is not `evaluation.version - 1` any more, or the score range changed
    */
-  replace(evaluation: StoredEvaluation): Promise<boolean>;
+  replace(evaluation: StoredEvaluation, seal?: Seal): Promise<boolean>;
   /** @throws DomainError evaluation-not-found */
   get(id: string): Promise<StoredEvaluation>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
-  /** Newest first, of every benchmark. */
-  listAll(request: PageRequest): Promise<Page<StoredEvaluation>>;
+  /** Newest first, of the benchmarks named; null = all. */
+  listAll(request: PageRequest, within: ReadonlySet<string> | null): Promise<Page<StoredEvaluation>>;
   /**
    * The newest complete evaluation of each model, or its newest partial one with an interval; of those that are for the
    * whole benchmark, not for some of its groups.
@@ -90,8 +91,10 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
     `SELECT * FROM evaluations WHERE benchmark_id = ? AND model = ? AND sequence < ?
      ORDER BY sequence DESC LIMIT ?`,
   );
-  const pageOfAll = database.prepare<[number, number], EvaluationRow>(
-    'SELECT * FROM evaluations WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+  const pageOfAll = database.prepare<{ before: number; names: string | null; limit: number }, EvaluationRow>(
+    `SELECT * FROM evaluations WHERE sequence < @before AND (@names IS NULL OR benchmark_id IN
+       (SELECT id FROM benchmarks WHERE name IN (SELECT value FROM json_each(@names))))
+     ORDER BY sequence DESC LIMIT @limit`,
   );
   const latest = database.prepare<[number], EvaluationRow>(
     `SELECT * FROM evaluations WHERE sequence IN
@@ -102,7 +105,7 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
   const removeById = database.prepare<[string]>('DELETE FROM evaluations WHERE id = ?');
 
   return {
-    add: async (evaluation) => {
+    add: async (evaluation, seal) => {
       const values = {
         ...writtenColumns(evaluation),
         coreSetId: evaluation.coreSetId,
@@ -111,13 +114,10 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
         metadata: evaluation.metadata === null ? null : JSON.stringify(evaluation.metadata),
         createdAt: evaluation.createdAt,
       };
-      const { changes } = await commits.run(() => insert.run(values));
-      return changes === 1;
+      return commits.run(() => sealed(insert.run(values).changes, seal));
     },
-    replace: async (evaluation) => {
-      const { changes } = await commits.run(() => update.run(writtenColumns(evaluation)));
-      return changes === 1;
-    },
+    replace: async (evaluation, seal) =>
+      commits.run(() => sealed(update.run(writtenColumns(evaluation)).changes, seal)),
     get: async (id) => {
       const row = byId.get(id);
       if (row === undefined) throw evaluationNotFound(id);
@@ -131,8 +131,9 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
           : pageOfModel.all(benchmarkId, model, before, limit + 1);
       return toPage(rows, limit, (row) => row.sequence, toEvaluation);
     },
-    listAll: async ({ limit, after }) => {
-      const rows = pageOfAll.all(after ?? Number.MAX_SAFE_INTEGER, limit + 1);
+    listAll: async ({ limit, after }, within) => {
+      const before = after ?? Number.MAX_SAFE_INTEGER;
+      const rows = pageOfAll.all({ before, names: namesForSql(within), limit: limit + 1 });
       return toPage(rows, limit, (row) => row.sequence, toEvaluation);
     },
     latest: async (benchmarkId) => latest.all(benchmarkId).map(toEvaluation),
@@ -142,7 +143,13 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
   };
 }
 
-function evaluationNotFound(id: string): DomainError {
+/** Whether something was written; only then it is sealed. */
+function sealed(changes: number, seal: Seal | undefined): boolean {
+  if (changes === 1) seal?.();
+  return changes === 1;
+}
+
+export function evaluationNotFound(id: string): DomainError {
   return new DomainError('evaluation-not-found', `there is no evaluation "${id}"`);
 }
 

@@ -10,6 +10,11 @@ export interface PageRequest {
   readonly after: number | undefined;
 }
 
+/** Names as SQL takes them: `name IN (SELECT value FROM json_each(@names))`; null = all. */
+export function namesForSql(names: ReadonlySet<string> | null): string | null {
+  return names && JSON.stringify([...names]);
+}
+
 /** Cuts a page from rows of which one more than asked was read. */
 export function toPage<Row, Entry>(
   rows: readonly Row[],

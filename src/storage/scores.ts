@@ -1,12 +1,16 @@
 import { DomainError, type Issue } from '../errors.ts';
+import { finishInTurns } from '../in-turns.ts';
 import { type ConflictPolicy, mergeRows, type RowConflict } from '../scores/merge-rows.ts';
 import { isSmallJson, type Metadata } from '../scores/metadata.ts';
 import { type PackedRow, summariseRow } from '../scores/packed-row.ts';
-import { isInRange, type ScoreRange } from '../scores/score-range.ts';
+import { isInRange, isUnitRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
+import { summariseTable, type TableSummary } from '../scores/table-summary.ts';
 import type { Database } from './database.ts';
 import { rowFromBlob, toBlob } from './packing.ts';
 import type { RevisionCounter } from './revisions.ts';
+import type { Seal } from './seal.ts';
+import { createSnapshotReader, type HistorySnapshot } from './snapshots.ts';
 
 export interface MergeOutcome {
   readonly modelsAdded: number;
@@ -20,32 +24,19 @@ export interface MergeOutcome {
   readonly revision: number;
 }
 
-export interface ModelScores {
-  readonly id: number;
-  readonly model: string;
-  readonly row: PackedRow;
-}
-
-export interface HistorySnapshot {
-  readonly revision: number;
-  readonly scoreRange: ScoreRange;
-  /** In the order in which models came. */
-  readonly models: readonly ModelScores[];
-  /** By position. */
-  readonly items: readonly { readonly item: string; readonly group: string | null }[];
-}
-
 export interface ScoreStore {
   /**
    * Adds a table of scores to the history, all or nothing.
    * @param source where the scores come from, kept with new models
-   * @throws DomainError score-conflict, missing-scores, score-out-of-range, benchmark-not-found
+   * @param seal runs in the same transaction
+   * @throws DomainError score-conflict, missing-scores, score-out-of-range, too-large, benchmark-not-found
    */
   merge(
     benchmarkId: number,
     table: ScoreTable,
     policy: ConflictPolicy,
     source: string,
+    seal?: Seal<MergeOutcome>,
   ): Promise<MergeOutcome>;
   /**
    * Cells and groups over which `merge` would stumble under this policy, the first twenty; nothing is changed.
@@ -76,7 +67,12 @@ interface StoredItem {
   group_name: string | null;
 }
 
-export function createScoreStore(database: Database, revisions: RevisionCounter): ScoreStore {
+/** @param maxHistoryBytes what a history may take in memory, packed: one that could not be loaded helps nobody */
+export function createScoreStore(
+  database: Database,
+  revisions: RevisionCounter,
+  maxHistoryBytes: number,
+): ScoreStore {
   const storedItems = database.prepare<[number], StoredItem>(
     'SELECT item, position, group_name FROM items WHERE benchmark_id = ? ORDER BY position',
   );
@@ -97,9 +93,6 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   const rowOf = database.prepare<[number, string], StoredRow>(
     'SELECT id, model, encoding, scores FROM models WHERE benchmark_id = ? AND model = ?',
   );
-  const allRows = database.prepare<[number], StoredRow>(
-    'SELECT id, model, encoding, scores FROM models WHERE benchmark_id = ? ORDER BY id',
-  );
   const insertModel = database.prepare(
     `INSERT INTO models (benchmark_id, model, encoding, scores, scored_items, mean_score, min_score, max_score, source,
        created_at)
@@ -113,6 +106,28 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   const benchmarkOf = database.prepare<[number], { low: number; high: number; revision: number }>(
     'SELECT score_low AS low, score_high AS high, revision FROM benchmarks WHERE id = ?',
   );
+
+  const shapeOf = database.prepare<[number, number], { models: number; items: number }>(
+    `SELECT (SELECT COUNT(*) FROM models WHERE benchmark_id = ?) AS models,
+       (SELECT COUNT(*) FROM items WHERE benchmark_id = ?) AS items`,
+  );
+  const floatsOf = database
+    .prepare<[number], number>(
+      "SELECT EXISTS (SELECT 1 FROM models WHERE benchmark_id = ? AND encoding = 'floats')",
+    )
+    .pluck();
+
+  /** @throws DomainError too-large: more models times items than can be held */
+  function refuseUnholdable(benchmarkId: number, range: { low: number; high: number }): void {
+    const { models, items } = shapeOf.get(benchmarkId, benchmarkId)!;
+    if (8 * models * items <= maxHistoryBytes) return;
+    const isPacked = isUnitRange(range) && floatsOf.get(benchmarkId) === 0;
+    if (isPacked && models * items <= maxHistoryBytes) return;
+    throw new DomainError(
+      'too-large',
+      `the history would be ${models} models by ${items} items, which takes more than ${maxHistoryBytes} bytes in memory; nothing was stored`,
+    );
+  }
 
   /** Whether the group sent with a known item is to be stored. */
   function regroups(
@@ -142,9 +157,14 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
   }
 
   /** The position of each of the table's items; unknown ones are added at the end. */
-  function placeItems(benchmarkId: number, table: ScoreTable, policy: ConflictPolicy, refuse: Refuse) {
+  function placeItems(
+    benchmarkId: number,
+    table: ScoreTable,
+    { scoreCounts }: TableSummary,
+    policy: ConflictPolicy,
+    refuse: Refuse,
+  ) {
     const known = new Map(storedItems.all(benchmarkId).map((row) => [row.item, row]));
-    const scoreCounts = countScores(table);
     const unscored = table.items.filter((item, index) => scoreCounts[index] === 0 && !known.has(item));
     refuseMissing(
       'some items have no score from any model; nothing was stored',
@@ -175,25 +195,33 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
     (
       benchmarkId: number,
       table: ScoreTable,
+      summary: TableSummary,
       policy: ConflictPolicy,
       source: string,
       refuse: Refuse = throwConflicts,
     ): MergeOutcome => {
       const benchmark = benchmarkOf.get(benchmarkId);
       if (benchmark === undefined) throw deletedMeanwhile();
-      const { positions, added, itemsChanged } = placeItems(benchmarkId, table, policy, refuse);
+      const { positions, added, itemsChanged } = placeItems(benchmarkId, table, summary, policy, refuse);
       const counts = { modelsAdded: 0, modelsUpdated: 0, modelsSkipped: 0, cells: 0 };
       const now = new Date().toISOString();
       for (const [model, sentRow] of table.models) {
         const stored = rowOf.get(benchmarkId, model);
         const storedRow = stored && rowFromBlob(stored.encoding, stored.scores);
-        const { row, sent, written, conflicts } = mergeRows(storedRow, sentRow, positions, policy);
+        const { row, sent, written, conflicts } = mergeRows(
+          storedRow,
+          sentRow,
+          positions,
+          policy,
+          () => summary.rows.get(model)!,
+        );
         refuseConflicts(model, table, conflicts, refuse);
         if (sent === 0)
           refuseMissing('a model has no score; nothing was stored', [
             { path: `model ${model}`, message: 'has no score' },
           ]);
-        const { scored, mean, min, max } = summariseRow(row);
+        const isAsSent = stored === undefined && positions === null;
+        const { scored, mean, min, max } = isAsSent ? summary.rows.get(model)! : summariseRow(row);
         if (!isInRange(min, benchmark) || !isInRange(max, benchmark)) {
           throw new DomainError('score-out-of-range', `model "${model}" has a score outside the score range`);
         }
@@ -205,9 +233,18 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
         counts.modelsSkipped += Number(stored !== undefined && written === 0);
         counts.cells += written;
       }
+      refuseUnholdable(benchmarkId, benchmark);
       const changed = itemsChanged || counts.cells > 0;
       const revision = changed ? revisions.advance(benchmarkId, { itemsChanged }) : benchmark.revision;
       return { ...counts, itemsAdded: added, revision };
+    },
+  );
+
+  const mergeAndSeal = database.transaction(
+    (seal: Seal<MergeOutcome> | undefined, ...merged: Parameters<typeof merge>) => {
+      const outcome = merge(...merged);
+      seal?.(outcome);
+      return outcome;
     },
   );
 
@@ -216,50 +253,32 @@ export function createScoreStore(database: Database, revisions: RevisionCounter)
     throw new Undone();
   });
 
-  const snapshot = database.transaction((benchmarkId: number): HistorySnapshot => {
-    const benchmark = benchmarkOf.get(benchmarkId);
-    if (benchmark === undefined) throw deletedMeanwhile();
-    const { low, high, revision } = benchmark;
-    return {
-      revision,
-      scoreRange: { low, high },
-      models: allRows.all(benchmarkId).map(({ id, model, encoding, scores }) => ({
-        id,
-        model,
-        row: rowFromBlob(encoding, scores),
-      })),
-      items: storedItems.all(benchmarkId).map(({ item, group_name }) => ({ item, group: group_name })),
-    };
-  });
-
   return {
-    merge: async (benchmarkId, table, policy, source) => merge.immediate(benchmarkId, table, policy, source),
+    merge: async (benchmarkId, table, policy, source, seal) =>
+      mergeAndSeal.immediate(seal, benchmarkId, table, await summaryOf(table), policy, source),
     async conflictsOf(benchmarkId, table, policy, source) {
       const found: Issue[] = [];
+      const summary = await summaryOf(table);
       const gather: Refuse = (_detail, issues) => {
         found.push(...issues.slice(0, maxConflicts - found.length));
       };
       try {
-        mergeInVain.immediate(benchmarkId, table, policy, source, gather);
+        mergeInVain.immediate(benchmarkId, table, summary, policy, source, gather);
       } catch (error) {
         if (!(error instanceof Undone)) throw error;
       }
       return found;
     },
-    snapshot: async (benchmarkId) => snapshot(benchmarkId),
+    snapshot: createSnapshotReader(database),
   };
 }
 
 /** Thrown to take a transaction back. */
 class Undone extends Error {}
 
-/** How many models score each item of the table. */
-function countScores(table: ScoreTable): Uint32Array {
-  const counts = new Uint32Array(table.items.length);
-  for (const row of table.models.values()) {
-    for (let index = 0; index < row.length; index++) if (!Number.isNaN(row.get(index))) counts[index]++;
-  }
-  return counts;
+/** Before the transaction, which holds up everybody: nothing of it depends on what is stored. */
+function summaryOf(table: ScoreTable): Promise<TableSummary> {
+  return finishInTurns(summariseTable(table));
 }
 
 /** What becomes of conflicts. */

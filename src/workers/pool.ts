@@ -12,6 +12,7 @@ import type { History } from '../estimation/history.ts';
 import type { ItemProspects } from '../estimation/item-prospects.ts';
 import type { SourceSpreads } from '../estimation/planning.ts';
 import type { SimilarityMap } from '../estimation/similarity/similarity-map.ts';
+import type { Limits } from '../limits.ts';
 import type {
   EvaluateTask,
   ForetellTask,
@@ -23,6 +24,12 @@ import type {
   SecondPhaseTask,
   SelectTask,
 } from './tasks.ts';
+
+/** A queue at one moment. */
+export interface QueueVitals {
+  readonly waiting: number;
+  readonly running: number;
+}
 
 /** Work for other threads: what takes longer than a request may keep the event loop. */
 export interface WorkerPool {
@@ -47,6 +54,8 @@ export interface WorkerPool {
    * @param isPatient it can wait behind trials, in a thread that is warm; else somebody waits for it
    */
   report(task: ReportTask, isPatient: boolean): Promise<BacktestReport>;
+  /** What waits and what is under way. */
+  vitals(): Readonly<Record<'designs' | 'requests' | 'replays', QueueVitals>>;
   /** Trials that can be replayed at the same time. */
   readonly replayThreads: number;
   /** Ends the threads, whatever they are at. */
@@ -59,7 +68,7 @@ const idleMilliseconds = 30_000;
  * Three pools, so that a request that waits for its answer does not queue behind a design that takes minutes, nor that
  * behind a back-test. Threads start at first use and end when idle.
  */
-export function createWorkerPool(): WorkerPool {
+export function createWorkerPool({ maxQueuedTasks }: Pick<Limits, 'maxQueuedTasks'>): WorkerPool {
   // The entry is TypeScript among the sources and JavaScript in the package, as this file is.
   const filename = join(import.meta.dirname, `tasks${extname(import.meta.filename)}`);
   const open = (maxThreads: number) =>
@@ -68,22 +77,36 @@ export function createWorkerPool(): WorkerPool {
   const long = open(threads);
   const short = open(threads);
   const replays = open(threads);
+
+  /** For somebody who waits: in a long line that would be in vain. Work that was accepted for later is never refused. */
+  async function runSoon<Result>(name: string, task: unknown): Promise<Result> {
+    if (short.queueSize >= maxQueuedTasks) {
+      throw new DomainError('queue-full', `${short.queueSize} requests wait for a thread; try again later`);
+    }
+    return run(short, name, task);
+  }
+
   return {
     select: (task, signal) => run(long, 'select', task, signal),
-    measure: (task) => run(short, 'measure', task),
-    foretell: (task) => run(short, 'foretell', task),
-    secondPhase: (task) => run(short, 'secondPhase', task),
-    evaluate: (task) => run(short, 'evaluate', task),
-    map: (task) => run(short, 'map', task),
+    measure: (task) => runSoon('measure', task),
+    foretell: (task) => runSoon('foretell', task),
+    secondPhase: (task) => runSoon('secondPhase', task),
+    evaluate: (task) => runSoon('evaluate', task),
+    map: (task) => runSoon('map', task),
     // What begins and ends a back-test finds its thread warm.
     survey: (history, signal) => run(replays, 'survey', history, signal),
     replay: (task, signal) => run(replays, 'replay', task, signal),
-    report: (task, isPatient) => run(isPatient ? replays : short, 'report', task),
+    report: (task, isPatient) => (isPatient ? run(replays, 'report', task) : runSoon('report', task)),
+    vitals: () => ({ designs: vitalsOf(long), requests: vitalsOf(short), replays: vitalsOf(replays) }),
     replayThreads: threads,
     async close() {
       await Promise.all([long.destroy(), short.destroy(), replays.destroy()]);
     },
   };
+}
+
+function vitalsOf(pool: Piscina): QueueVitals {
+  return { waiting: pool.queueSize, running: pool.threads.length - pool.idleThreads };
 }
 
 async function run<Result>(

@@ -8,9 +8,12 @@ const commands = [
   'submit',
   'estimate',
   'backtest',
+  'keys',
   'serve',
   'demo',
   'migrate',
+  'backup',
+  'restore',
   'openapi',
 ];
 

@@ -1,39 +1,29 @@
-import type { BrowserContext } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { hasBrowser, settle, violationsOn } from '../support/browser.ts';
 import { visit } from '../support/dashboard.ts';
+import { outcomeOf, runMain } from '../support/spawn-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const key = 'bc_a-key-of-a-test';
-
-/** As a service with keys answers: 401 to whoever does not bring the right one. */
-async function guard(context: BrowserContext): Promise<{ sent: (string | undefined)[] }> {
-  const sent: (string | undefined)[] = [];
-  await context.route('**/v1/**', async (route) => {
-    const { authorization } = route.request().headers();
-    sent.push(authorization);
-    if (authorization === `Bearer ${key}`) return route.continue();
-    await route.fulfill({
-      status: 401,
-      contentType: 'application/problem+json',
-      headers: { 'www-authenticate': 'Bearer' },
-      body: JSON.stringify({
-        type: '/problems/no-key',
-        title: 'A key is needed',
-        status: 401,
-        detail: 'no key',
-      }),
-    });
-  });
-  return { sent };
+async function createKey(database: string): Promise<string> {
+  const words = ['keys', 'create', '--name', 'page', '--scope', 'admin'];
+  const { out } = await outcomeOf(runMain(words, { BENCHCAST_DATABASE: database }));
+  return out.trim();
 }
 
 it.skipIf(!hasBrowser)(
   'asks for a key once the service wants one, and keeps it in memory only',
   { timeout: 180_000 },
   async () => {
-    await using tour = await visit();
+    using folder = temporaryFolder();
+    const database = folder.path('keys.db');
+    const key = await createKey(database);
+    expect(key).toMatch(/^bck_/);
+    await using tour = await visit(database);
     const { page, context, service } = tour;
-    const { sent } = await guard(context);
+    const sent = new Set<string | undefined>();
+    context.on('request', (request) => {
+      if (request.url().includes('/v1/')) sent.add(request.headers().authorization);
+    });
     await page.goto(service.address);
     const dialog = page.getByRole('dialog', { name: 'This service wants a key' });
     await dialog.waitFor();
@@ -51,7 +41,7 @@ it.skipIf(!hasBrowser)(
     await page.getByRole('heading', { name: 'No benchmark yet' }).waitFor();
     await settle(page);
     expect(await dialog.isVisible()).toBe(false);
-    expect(new Set(sent)).toEqual(new Set([undefined, 'Bearer a wrong one', `Bearer ${key}`]));
+    expect(sent).toEqual(new Set([undefined, 'Bearer a wrong one', `Bearer ${key}`]));
 
     const kept = await page.evaluate<string>(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',

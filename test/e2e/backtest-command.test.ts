@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { everything } from '../../src/services/access.ts';
 import { history, historyCsv } from '../http/harness-logs.ts';
 import { simulated, simulatedCsv } from '../support/backtests.ts';
 import { addBenchmark, lines } from '../support/fixtures.ts';
@@ -55,7 +56,7 @@ describe('benchcast backtest', () => {
     await addBenchmark(harness, 'b', simulatedCsv());
     const body = { sizes: [10, 20], repeats: 3, seed: 5 };
     const { id } = (await harness.send('POST', '/v1/benchmarks/b/backtests', body)).json;
-    for await (const _ of harness.services.backtests.follow(id, new AbortController().signal));
+    for await (const _ of harness.services.backtests.follow(id, new AbortController().signal, everything));
     const theirs = (await harness.send('GET', `/v1/backtests/${id}`)).json;
     expect(ours.rows).toHaveLength(12);
     expect(ours.rows).toEqual(theirs.rows);

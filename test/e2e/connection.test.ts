@@ -29,6 +29,8 @@ describe('what never becomes a request', () => {
     const [head, body] = (await sendBytes(service.address, bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain('content-type: application/problem+json');
+    expect(head).toContain('x-content-type-options: nosniff');
+    expect(head).not.toMatch(/^(server|x-powered-by):/im);
     expect(JSON.parse(body)).toMatchObject({ type: `/problems/${code}`, status });
     expect((await fetch(`${service.address}/livez`)).status).toBe(200);
   });

@@ -64,7 +64,7 @@ async function until(isSo: () => boolean, what: string): Promise<void> {
 
 function headOf({ headers }: SentBody, length: number, path: string): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('')}content-length: ${length}\r\n\r\n`;
+  return `POST ${path} HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}content-length: ${length}\r\n\r\n`;
 }
 
 /** Sends a part of a body that was announced whole. */

@@ -2,7 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openKeys } from '../../src/services/keys.ts';
 import { outcomeOf, spawnService } from '../support/spawn-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -10,8 +12,9 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 describe.skipIf(!hasPython)("README's Python example", () => {
   const script = /```python\n(.*?)```/s.exec(readme)?.[1] ?? '';
 
-  function runPython(address: string) {
-    const child = spawn('python3', ['-'], { env: { ...process.env, BENCHCAST_URL: address } });
+  function runPython(address: string, key = '') {
+    const env = { ...process.env, BENCHCAST_URL: address, BENCHCAST_KEY: key };
+    const child = spawn('python3', ['-'], { env });
     child.stdin.end(script);
     return outcomeOf(child);
   }
@@ -24,6 +27,20 @@ describe.skipIf(!hasPython)("README's Python example", () => {
     expect(out).toContain("'models_added': 60");
     expect(out).toMatch(/^aipw +0\.\d{3} +0\.\d{3} to 0\.\d{3}$/m);
     expect(out).toMatch(/^random-sampling-learn .*no interval is known/m);
+    expect(out).toContain('recommended:');
+  });
+
+  it('does it with a key where the service asks for one, and says so where there is none', async () => {
+    using folder = temporaryFolder();
+    const database = folder.path('a.db');
+    const keys = openKeys(database);
+    const { text } = await keys.create({ name: 'me', scope: 'write', benchmarks: ['my-benchmark'] });
+    keys.close();
+    await using service = await spawnService({ BENCHCAST_DATABASE: database });
+    const without = await runPython(service.address);
+    expect([without.code, without.err.trim()]).toEqual([1, expect.stringMatching(/^A key is needed: /)]);
+    const { code, out } = await runPython(service.address, text);
+    expect(code).toBe(0);
     expect(out).toContain('recommended:');
   });
 

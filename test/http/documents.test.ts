@@ -125,7 +125,7 @@ describe('the service', () => {
     expect(expectStatus(await harness.send('GET', '/livez'), 200)).toEqual({ status: 'ok' });
     expect(expectStatus(await harness.send('GET', '/readyz'), 200)).toEqual({
       status: 'ready',
-      schema_version: 3,
+      schema_version: 5,
     });
   });
 

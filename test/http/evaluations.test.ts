@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { everything } from '../../src/services/access.ts';
 import {
   addBenchmark,
   drawCoreSet,
@@ -246,7 +247,7 @@ describe('results', () => {
     await scores.add('large', { format: 'json', value: { items, models } }, 'error');
     const { id } = await coreSets.create('large', { size: items.length });
     const results = items.map((item) => ({ item, score: 1 }));
-    const { answer } = await evaluations.create(id, { model: 'new', results }, {});
+    const { answer } = await evaluations.create(id, { model: 'new', results }, {}, everything);
     expect(answer.estimates[0].estimate).toBe(1);
   });
 });

@@ -3,6 +3,8 @@ import { replayTrial } from '../../src/estimation/backtest/replay.ts';
 import { reportBacktest } from '../../src/estimation/backtest/report.ts';
 import { trialsOf } from '../../src/estimation/backtest/settings.ts';
 import { surveyModels } from '../../src/estimation/backtest/survey.ts';
+import { defaultLimits } from '../../src/limits.ts';
+import { everything } from '../../src/services/access.ts';
 import { createBacktestEvidence } from '../../src/services/backtest-evidence.ts';
 import { createBacktestRuns } from '../../src/services/backtest-runs.ts';
 import { type Backtests, createBacktests } from '../../src/services/backtests.ts';
@@ -42,15 +44,19 @@ interface Parts extends AsyncDisposable {
   readonly defects: readonly unknown[];
 }
 
+const limits = defaultLimits();
+
 /** What back-tests are made of, with threads of one's own. */
 function openParts(change: (pool: WorkerPool) => Partial<WorkerPool> = () => ({})): Parts {
   const stores = openStores(path);
-  const pool = createWorkerPool();
-  const histories = createHistories(stores.scores);
+  const pool = createWorkerPool(limits);
+  const histories = createHistories(stores.scores, limits);
   const evidence = createBacktestEvidence(stores.backtests);
   const defects: unknown[] = [];
   const workers = { ...pool, ...change(pool) };
-  const runs = createBacktestRuns(stores, histories, workers, evidence, (error) => defects.push(error));
+  const runs = createBacktestRuns(stores, histories, workers, evidence, limits, (error) =>
+    defects.push(error),
+  );
   return {
     stores,
     histories,
@@ -154,10 +160,10 @@ describe('one that is cancelled', () => {
     await using parts = openParts();
     const { backtest } = await parts.backtests.create('sim', { ...request, repeats: 1000 });
     await until(
-      () => parts.backtests.get(backtest.id),
+      () => parts.backtests.get(backtest.id, everything),
       ({ progress }) => progress.trials > 0,
     );
-    await parts.backtests.remove(backtest.id);
+    await parts.backtests.remove(backtest.id, everything);
     expect(await parts.stores.backtests.get(backtest.id)).toMatchObject({ status: 'cancelled' });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MethodName } from '../../src/estimation/estimators/names.ts';
 import { summariseHistory } from '../../src/estimation/history.ts';
 import { type CoreSetInput, prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
+import { defaultLimits } from '../../src/limits.ts';
 import { matrixFromArrays } from '../../src/scores/score-matrix.ts';
 import { createEvaluator, type Preparation } from '../../src/services/evaluator.ts';
 import { createWorkerPool, type WorkerPool } from '../../src/workers/pool.ts';
@@ -36,7 +37,7 @@ const preparation = preparationOf('a', input);
 
 /** A pool that notes what it was asked. */
 function watchedPool() {
-  const pool = createWorkerPool();
+  const pool = createWorkerPool(defaultLimits());
   const asked: (readonly MethodName[] | undefined)[] = [];
   const watched: WorkerPool = {
     ...pool,

@@ -41,7 +41,7 @@ function add(services: Services, sources: readonly LogSource[], options: Partial
 }
 
 async function matrixOf(services: Services): Promise<string> {
-  return Array.from(await services.scores.export('b', 'csv')).join('');
+  return (await Array.fromAsync(await services.scores.export('b', 'csv'))).join('');
 }
 
 async function itemsOf(services: Services) {

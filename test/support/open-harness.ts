@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { buildApp } from '../../src/http/app.ts';
+import { type AppOptions, buildApp } from '../../src/http/app.ts';
+import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { openServices, type Services } from '../../src/services/open-services.ts';
 
 /** The real services and the real application on a database of their own; closed at the end of the scope. */
@@ -26,9 +27,20 @@ export interface Reply {
   readonly json: any;
 }
 
-export async function openHarness(database = ':memory:'): Promise<Harness> {
-  const services = openServices(database);
-  const app = await buildApp(services);
+/** That tests keep the machine busy is no overload of the service. */
+const testLimits = { maxEventLoopDelay: 60_000 };
+
+/** @param limits those that differ from the defaults */
+export async function openHarness(
+  database = ':memory:',
+  limits: Partial<Limits> = {},
+  options: AppOptions = {},
+): Promise<Harness> {
+  const services = openServices(database, undefined, {
+    limits: { ...defaultLimits(), ...testLimits, ...limits },
+    ...(options.metrics && { onAnswer: options.metrics.onAnswer }),
+  });
+  const app = await buildApp(services, options);
   await app.ready();
   return {
     app,

@@ -11,6 +11,7 @@ import {
 import { benchmarkSettings, toSettings } from '../../http/schemas/benchmarks.ts';
 import { importQuery, toImportOptions } from '../../http/schemas/imports.ts';
 import type { GivenFile } from '../../importers/files/log-file.ts';
+import { everything } from '../../services/access.ts';
 import type { ImportOptions } from '../../services/imports.ts';
 import { openServices, type Services } from '../../services/open-services.ts';
 import { print, printJson } from '../console.ts';
@@ -148,14 +149,14 @@ async function run({ backtests }: Services, request: Request): Promise<z.infer<t
   const bar = progressBar('replaying [{bar}] {percentage} % | {done} of {trials} trials | {left}');
   bar.start(1, 0, { done: 0, trials, left: '' });
   try {
-    for await (const { progress } of backtests.follow(created.id, new AbortController().signal)) {
+    for await (const { progress } of backtests.follow(created.id, new AbortController().signal, everything)) {
       const { share, trials: done, secondsLeft } = progress;
       bar.update(share, { done, left: secondsLeft === null ? '' : `${Math.ceil(secondsLeft)} s left` });
     }
   } finally {
     bar.stop();
   }
-  const settled = await backtests.get(created.id);
+  const settled = await backtests.get(created.id, everything);
   if (settled.status === 'failed') throw new DomainError('insufficient-data', settled.backtest.error!);
   return toWireBacktest(settled);
 }

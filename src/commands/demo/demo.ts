@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import { type SimulatedBenchmark, simulateBenchmark } from '../../simulation/simulate-benchmark.ts';
 import { renderBacktest } from '../backtest/table.ts';
-import { type Client, createClient } from '../client.ts';
+import type { Client } from '../client.ts';
 import { withExamples } from '../options.ts';
+import { startOwnService } from '../own-service.ts';
 import { renderComparison, renderEvaluation, type Truth } from '../report.ts';
 import { startService } from '../start-service.ts';
 
@@ -51,27 +52,33 @@ async function demo({ page = false }: { readonly page?: boolean }): Promise<void
     const benchmark = simulateBenchmark({ models, items, groups, seed });
 
     progress('starting the service on a free port');
-    const service = await startService({
+    const config: Config = {
       ...readConfig({}),
       port: 0,
       database: join(folder, 'demo.db'),
       logLevel: 'silent',
-    });
+    };
+    const service = await startOwnService(config);
     try {
-      await doTheJob(service.address, benchmark, progress);
+      await doTheJob(service.client, benchmark, progress);
       console.log(
         '\nOne core set and two models are one draw: "npm run bench:accuracy" shows averages over many.',
       );
-      if (page) {
-        console.log(`\nAll of it to look at, until you press Ctrl+C: ${service.address}/benchmarks/demo`);
-        await untilStopped();
-      }
     } finally {
       await service.stop();
     }
+    if (page) await servePage(config);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** For whoever is on this machine: a browser has no key. */
+async function servePage(config: Config): Promise<void> {
+  const { address, stop } = await startService(config);
+  console.log(`\nAll of it to look at, until you press Ctrl+C: ${address}/benchmarks/demo`);
+  await untilStopped();
+  await stop();
 }
 
 /** Ctrl+C or a polite kill. */
@@ -81,10 +88,8 @@ async function untilStopped(): Promise<void> {
   heard.abort();
 }
 
-async function doTheJob(address: string, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {
-  const client = createClient(address);
-
-  progress(`creating the benchmark at ${address}`);
+async function doTheJob(client: Client, benchmark: SimulatedBenchmark, progress: Progress): Promise<void> {
+  progress(`creating the benchmark at ${client.address}`);
   await client.put('/v1/benchmarks/demo', { title: 'Simulated benchmark' });
 
   progress('importing the history as gzipped CSV');

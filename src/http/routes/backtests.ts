@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { BacktestView } from '../../services/backtests.ts';
 import type { Services } from '../../services/open-services.ts';
 import { HttpError } from '../http-error.ts';
+import { answerOnce } from '../idempotency.ts';
 import {
   backtest,
   backtestPage,
@@ -33,6 +34,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
     app.post(
       '/v1/benchmarks/:benchmark/backtests',
       {
+        config: { scope: 'write' },
         schema: {
           operationId: 'createBacktest',
           tags: ['Back-tests'],
@@ -44,19 +46,23 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
           response: { 202: backtest, ...problemResponses },
         },
       },
-      async (request, reply) => {
-        const created = await backtests.create(request.params.benchmark, toBacktestRequest(request.body));
-        return reply
-          .code(202)
-          .header('location', `/v1/backtests/${created.backtest.id}`)
-          .header('retry-after', '1')
-          .send(toWireBacktest(created));
-      },
+      async (request, reply) =>
+        answerOnce(
+          request,
+          reply,
+          (created: BacktestView) => ({
+            status: 202,
+            headers: { location: `/v1/backtests/${created.backtest.id}`, 'retry-after': '1' },
+            body: toWireBacktest(created),
+          }),
+          (seal) => backtests.create(request.params.benchmark, toBacktestRequest(request.body), seal),
+        ),
     );
 
     app.get(
       '/v1/benchmarks/:benchmark/backtests',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'listBacktests',
           tags: ['Back-tests'],
@@ -76,6 +82,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
     app.get(
       '/v1/backtests/:id',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'getBacktest',
           tags: ['Back-tests'],
@@ -84,12 +91,13 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
           response: { 200: backtest, ...problemResponses },
         },
       },
-      async (request) => toWireBacktest(await backtests.get(request.params.id)),
+      async ({ params, caller }) => toWireBacktest(await backtests.get(params.id, caller.benchmarks)),
     );
 
     app.get(
       '/v1/backtests/:id/events',
       {
+        config: { scope: 'read', reach: 'checked', stream: 'follower' },
         sse: 'manual',
         exposeHeadRoute: false,
         schema: {
@@ -119,7 +127,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         const { signal } = gone;
         const aborted = once(signal, 'abort');
         try {
-          for await (const view of backtests.follow(request.params.id, signal)) {
+          for await (const view of backtests.follow(request.params.id, signal, request.caller.benchmarks)) {
             if (signal.aborted) break;
             // Whoever stops reading is not waited for.
             await Promise.race([reply.sse.send(toEvent(view)), aborted]);
@@ -133,6 +141,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
     app.delete(
       '/v1/backtests/:id',
       {
+        config: { scope: 'write', reach: 'checked' },
         schema: {
           operationId: 'deleteBacktest',
           tags: ['Back-tests'],
@@ -144,7 +153,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await backtests.remove(request.params.id);
+        await backtests.remove(request.params.id, request.caller.benchmarks);
         return reply.code(204).send(null);
       },
     );

@@ -12,6 +12,7 @@ export function benchmarkRoutes({ benchmarks }: Services): FastifyPluginAsyncZod
     app.put(
       '/v1/benchmarks/:benchmark',
       {
+        config: { scope: 'write' },
         schema: {
           operationId: 'putBenchmark',
           tags: ['Benchmarks and history'],
@@ -30,6 +31,7 @@ export function benchmarkRoutes({ benchmarks }: Services): FastifyPluginAsyncZod
     app.get(
       '/v1/benchmarks',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'listBenchmarks',
           tags: ['Benchmarks and history'],
@@ -38,12 +40,14 @@ export function benchmarkRoutes({ benchmarks }: Services): FastifyPluginAsyncZod
           response: { 200: benchmarkPage, ...problemResponses },
         },
       },
-      async (request) => toWirePage(await benchmarks.list(toPageRequest(request.query)), toWireBenchmark),
+      async ({ query, caller }) =>
+        toWirePage(await benchmarks.list(toPageRequest(query), caller.benchmarks), toWireBenchmark),
     );
 
     app.get(
       '/v1/benchmarks/:benchmark',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'getBenchmark',
           tags: ['Benchmarks and history'],
@@ -58,6 +62,7 @@ export function benchmarkRoutes({ benchmarks }: Services): FastifyPluginAsyncZod
     app.delete(
       '/v1/benchmarks/:benchmark',
       {
+        config: { scope: 'admin' },
         schema: {
           operationId: 'deleteBenchmark',
           tags: ['Benchmarks and history'],

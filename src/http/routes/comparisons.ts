@@ -8,6 +8,7 @@ export function comparisonRoutes({ comparisons }: Services): FastifyPluginAsyncZ
     app.post(
       '/v1/evaluations/compare',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'compare',
           tags: ['Evaluations'],
@@ -18,7 +19,7 @@ export function comparisonRoutes({ comparisons }: Services): FastifyPluginAsyncZ
           response: { 200: comparison, ...problemResponses },
         },
       },
-      async (request) => toWireComparison(await comparisons.compare(request.body)),
+      async ({ body, caller }) => toWireComparison(await comparisons.compare(body, caller.benchmarks)),
     );
   };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Runnable } from '../../exporters/runnable/runnable.ts';
 import type { Services } from '../../services/open-services.ts';
 import type { CoreSet } from '../../storage/core-sets.ts';
+import { answerOnce, type WireAnswer } from '../idempotency.ts';
 import {
   coreSet,
   coreSetPage,
@@ -18,7 +19,14 @@ import {
 } from '../schemas/core-sets.ts';
 import { benchmarkParams, idParams, pageQuery, toPageRequest, toWirePage } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
-import { coreSetQuery, runnable, type runnableParts, toWireRunnable } from '../schemas/runnables.ts';
+import {
+  coreSetQuery,
+  harnessFile,
+  manifest,
+  runnable,
+  type runnableParts,
+  toWireRunnable,
+} from '../schemas/runnables.ts';
 
 /** One part as it is to be saved. */
 function sendPart(
@@ -50,10 +58,20 @@ function sendPart(
 export function coreSetRoutes({ coreSets, plans, runnables }: Services): FastifyPluginAsyncZod {
   const toWire = (stored: CoreSet) => toWireCoreSet(stored, coreSets.progressOf(stored));
 
+  /** Of one that was just drawn, or is being chosen. */
+  function toAnswer(created: CoreSet): WireAnswer {
+    const location = `/v1/core-sets/${created.id}`;
+    const body = toWire(created);
+    return created.status === 'ready'
+      ? { status: 201, headers: { location }, body }
+      : { status: 202, headers: { location, 'retry-after': '1' }, body };
+  }
+
   return async (app) => {
     app.post(
       '/v1/benchmarks/:benchmark/core-sets',
       {
+        config: { scope: 'write' },
         schema: {
           operationId: 'createCoreSet',
           tags: ['Core sets'],
@@ -65,17 +83,16 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
           response: { 201: coreSet, 202: coreSet, ...problemResponses },
         },
       },
-      async (request, reply) => {
-        const created = await coreSets.create(request.params.benchmark, toCoreSetRequest(request.body));
-        reply.header('location', `/v1/core-sets/${created.id}`);
-        if (created.status === 'ready') return reply.code(201).send(toWire(created));
-        return reply.code(202).header('retry-after', '1').send(toWire(created));
-      },
+      async (request, reply) =>
+        answerOnce(request, reply, toAnswer, (seal) =>
+          coreSets.create(request.params.benchmark, toCoreSetRequest(request.body), seal),
+        ),
     );
 
     app.get(
       '/v1/benchmarks/:benchmark/core-sets',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'listCoreSets',
           tags: ['Core sets'],
@@ -94,6 +111,7 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
     app.get(
       '/v1/core-sets/:id',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'getCoreSet',
           tags: ['Core sets'],
@@ -106,18 +124,19 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
             200: {
               description: 'The core set; with `part`, a part of it as it is to be saved.',
               content: {
-                'application/json': { schema: z.union([coreSet, runnable]) },
+                'application/json': { schema: z.union([coreSet, runnable, manifest, harnessFile]) },
                 'text/plain': { schema: z.string() },
+                'text/javascript': { schema: z.string() },
               },
             },
             ...problemResponses,
           },
         },
       },
-      async ({ params, query }, reply) => {
+      async ({ params, query, caller }, reply) => {
         const { format, part } = query;
-        if (format === undefined) return toWire(await coreSets.get(params.id));
-        const found = await runnables.of(params.id, format);
+        if (format === undefined) return toWire(await coreSets.get(params.id, caller.benchmarks));
+        const found = await runnables.of(params.id, format, caller.benchmarks);
         return part === undefined ? toWireRunnable(found) : sendPart(reply, found, part);
       },
     );
@@ -125,6 +144,7 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
     app.post(
       '/v1/core-sets/:id/extensions',
       {
+        config: { scope: 'write', reach: 'checked' },
         schema: {
           operationId: 'extendCoreSet',
           tags: ['Core sets'],
@@ -137,14 +157,17 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
         },
       },
       async (request, reply) => {
-        const created = await coreSets.extend(request.params.id, request.body);
-        return reply.code(201).header('location', `/v1/core-sets/${created.id}`).send(toWire(created));
+        const { params, body, caller } = request;
+        return answerOnce(request, reply, toAnswer, (seal) =>
+          coreSets.extend(params.id, body, caller.benchmarks, seal),
+        );
       },
     );
 
     app.get(
       '/v1/benchmarks/:benchmark/plan',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'plan',
           tags: ['Core sets'],

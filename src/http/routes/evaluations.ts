@@ -1,9 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { DomainError } from '../../errors.ts';
+import type { EvaluationView } from '../../services/evaluations.ts';
 import type { Services } from '../../services/open-services.ts';
+import type { CoreSet } from '../../storage/core-sets.ts';
 import { acceptFiles, hasFiles, withFiles } from '../files.ts';
+import { answerOnce, type WireAnswer } from '../idempotency.ts';
 import { coreSet, extensionRequest, toWireCoreSet } from '../schemas/core-sets.ts';
 import {
   estimateRequest,
@@ -29,29 +32,37 @@ import {
 import { problemResponses } from '../schemas/problem.ts';
 import { uploadContent } from './imports.ts';
 
-const maxBodyBytes = 32 * 1024 * 1024;
-
-type Creation = Pick<Services, 'evaluations' | 'logResults' | 'coreSets'>;
+type Creation = Pick<Services, 'limits' | 'evaluations' | 'logResults' | 'coreSets'>;
 
 /** In a scope of its own: no other route here takes files. */
-function createEvaluation({ evaluations, logResults, coreSets }: Creation): FastifyPluginAsyncZod {
+function createEvaluation({ limits, evaluations, logResults, coreSets }: Creation): FastifyPluginAsyncZod {
   async function fromLog(
     request: FastifyRequest,
     coreSet: string,
     query: z.infer<typeof resultLogQuery>,
-  ): Promise<z.infer<typeof evaluation>> {
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> {
+    const access = request.caller.benchmarks;
     // Before gigabytes are received for nothing.
-    await coreSets.findReady(coreSet);
-    const read = await withFiles(request, query.filename, (files) =>
-      logResults.ofCoreSet(coreSet, files, toResultOptions(query)),
+    await coreSets.findReady(coreSet, access);
+    const read = await withFiles(request, query.filename, limits, (files) =>
+      logResults.ofCoreSet(coreSet, files, toResultOptions(query), access),
     );
     const { level, methods, from_evaluation: fromEvaluation } = query;
-    const created = await evaluations.create(coreSet, { ...read, fromEvaluation }, { level, methods });
-    return { ...toWireEvaluation(created), import: toWireResultReport(read.report) };
+    const report = toWireResultReport(read.report);
+    const toAnswer = (view: EvaluationView) => toCreated({ ...toWireEvaluation(view), import: report });
+    return answerOnce(request, reply, toAnswer, (seal) =>
+      evaluations.create(coreSet, { ...read, fromEvaluation }, { level, methods }, access, seal),
+    );
   }
 
-  async function fromBody(coreSet: string, request: FastifyRequest, query: z.infer<typeof resultLogQuery>) {
-    const { body } = request;
+  async function fromBody(
+    request: FastifyRequest,
+    coreSet: string,
+    query: z.infer<typeof resultLogQuery>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> {
+    const { body, caller } = request;
     refuseLogParameters(request);
     // Checked by its schema, where there is one.
     if (body === undefined || body === null) {
@@ -60,8 +71,10 @@ function createEvaluation({ evaluations, logResults, coreSets }: Creation): Fast
     const { from_evaluation: earlier, ...rest } = body as z.infer<typeof evaluationRequest>;
     const { level, methods } = query;
     const fromEvaluation = earlier ?? query.from_evaluation;
-    return toWireEvaluation(
-      await evaluations.create(coreSet, { ...rest, fromEvaluation }, { level, methods }),
+    const toAnswer = (view: EvaluationView) => toCreated(toWireEvaluation(view));
+    const asked = { ...rest, fromEvaluation };
+    return answerOnce(request, reply, toAnswer, (seal) =>
+      evaluations.create(coreSet, asked, { level, methods }, caller.benchmarks, seal),
     );
   }
 
@@ -71,7 +84,7 @@ function createEvaluation({ evaluations, logResults, coreSets }: Creation): Fast
     app.post(
       '/v1/core-sets/:id/evaluations',
       {
-        bodyLimit: maxBodyBytes,
+        config: { scope: 'write', reach: 'checked', body: 'results' },
         schema: {
           operationId: 'createEvaluation',
           tags: ['Evaluations'],
@@ -88,13 +101,15 @@ function createEvaluation({ evaluations, logResults, coreSets }: Creation): Fast
       },
       async (request, reply) => {
         const { params, query } = request;
-        const created = hasFiles(request)
-          ? await fromLog(request, params.id, query)
-          : await fromBody(params.id, request, query);
-        return reply.code(201).header('location', `/v1/evaluations/${created.id}`).send(created);
+        const from = hasFiles(request) ? fromLog : fromBody;
+        return from(request, params.id, query, reply);
       },
     );
   };
+}
+
+function toCreated(body: z.infer<typeof evaluation>): WireAnswer {
+  return { status: 201, headers: { location: `/v1/evaluations/${body.id}` }, body };
 }
 
 /** Of results as JSON they would say nothing, and somebody meant something by them. */
@@ -113,7 +128,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       '/v1/evaluations/:id/results',
       {
-        bodyLimit: maxBodyBytes,
+        config: { scope: 'write', reach: 'checked', body: 'results' },
         schema: {
           operationId: 'addResults',
           tags: ['Evaluations'],
@@ -124,13 +139,19 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: evaluation, ...problemResponses },
         },
       },
-      async (request) =>
-        toWireEvaluation(await evaluations.addResults(request.params.id, request.body, request.query)),
+      async (request, reply) => {
+        const { params, body, query, caller } = request;
+        const toAnswer = (view: EvaluationView) => ({ status: 200, body: toWireEvaluation(view) });
+        return answerOnce(request, reply, toAnswer, (seal) =>
+          evaluations.addResults(params.id, body, query, caller.benchmarks, seal),
+        );
+      },
     );
 
     app.post(
       '/v1/evaluations/:id/extensions',
       {
+        config: { scope: 'write', reach: 'checked' },
         schema: {
           operationId: 'extendEvaluation',
           tags: ['Evaluations'],
@@ -143,15 +164,22 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const created = await evaluations.extend(request.params.id, request.body);
-        reply.header('location', `/v1/core-sets/${created.id}`);
-        return reply.code(201).send(toWireCoreSet(created, { isRunning: false, share: 1 }));
+        const { params, body, caller } = request;
+        const toAnswer = (created: CoreSet) => ({
+          status: 201,
+          headers: { location: `/v1/core-sets/${created.id}` },
+          body: toWireCoreSet(created, { isRunning: false, share: 1 }),
+        });
+        return answerOnce(request, reply, toAnswer, (seal) =>
+          evaluations.extend(params.id, body, caller.benchmarks, seal),
+        );
       },
     );
 
     app.get(
       '/v1/evaluations/:id',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'getEvaluation',
           tags: ['Evaluations'],
@@ -163,12 +191,14 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: evaluation, ...problemResponses },
         },
       },
-      async (request) => toWireEvaluation(await evaluations.get(request.params.id, request.query)),
+      async ({ params, query, caller }) =>
+        toWireEvaluation(await evaluations.get(params.id, query, caller.benchmarks)),
     );
 
     app.get(
       '/v1/evaluations/:id/results',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'getResults',
           tags: ['Evaluations'],
@@ -177,12 +207,13 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: resultList, ...problemResponses },
         },
       },
-      async (request) => ({ results: await evaluations.results(request.params.id) }),
+      async ({ params, caller }) => ({ results: await evaluations.results(params.id, caller.benchmarks) }),
     );
 
     app.get(
       '/v1/evaluations',
       {
+        config: { scope: 'read', reach: 'checked' },
         schema: {
           operationId: 'listAllEvaluations',
           tags: ['Evaluations'],
@@ -191,13 +222,14 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: evaluationPage, ...problemResponses },
         },
       },
-      async (request) =>
-        toWirePage(await evaluations.listAll(toPageRequest(request.query)), toWireEvaluation),
+      async ({ query, caller }) =>
+        toWirePage(await evaluations.listAll(toPageRequest(query), caller.benchmarks), toWireEvaluation),
     );
 
     app.get(
       '/v1/benchmarks/:benchmark/evaluations',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'listEvaluations',
           tags: ['Evaluations'],
@@ -217,6 +249,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
     app.delete(
       '/v1/evaluations/:id',
       {
+        config: { scope: 'write', reach: 'checked' },
         schema: {
           operationId: 'deleteEvaluation',
           tags: ['Evaluations'],
@@ -226,7 +259,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        await evaluations.remove(request.params.id);
+        await evaluations.remove(request.params.id, request.caller.benchmarks);
         return reply.code(204).send(null);
       },
     );
@@ -234,7 +267,7 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
     app.post(
       '/v1/benchmarks/:benchmark/estimates',
       {
-        bodyLimit: maxBodyBytes,
+        config: { scope: 'read', body: 'results' },
         schema: {
           operationId: 'estimate',
           tags: ['Evaluations'],

@@ -14,6 +14,7 @@ export function heatMapRoutes({ benchmarks, heatMaps }: Services): FastifyPlugin
     app.get(
       '/v1/benchmarks/:benchmark/heat-map',
       {
+        config: { scope: 'read' },
         // Of a large map, more would take longer than it saves.
         compress: { encodings: ['gzip', 'identity'], zlibOptions: { level: 1 } },
         serializerCompiler: withLongText('cells'),

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import type { ImportReport } from '../../services/import-report.ts';
 import type { Services } from '../../services/open-services.ts';
 import { acceptFiles, fileTypes, formType, isForm, oneFile, withFiles } from '../files.ts';
+import { answerOnce } from '../idempotency.ts';
 import { documentedAs } from '../openapi.ts';
 import {
   importQuery,
@@ -20,13 +22,14 @@ export const uploadContent = {
   ...Object.fromEntries(fileTypes.map((type) => [type, documentedAs(uploadFile)])),
 };
 
-export function importRoutes({ imports, benchmarks }: Services): FastifyPluginAsyncZod {
+export function importRoutes({ imports, benchmarks, limits }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     acceptFiles(app);
 
     app.post(
       '/v1/benchmarks/:benchmark/imports',
       {
+        config: { scope: 'write', body: 'upload' },
         schema: {
           operationId: 'importLogs',
           tags: ['Benchmarks and history'],
@@ -39,15 +42,18 @@ export function importRoutes({ imports, benchmarks }: Services): FastifyPluginAs
           response: { 200: importReport, ...problemResponses },
         },
       },
-      async (request) => {
-        const { params, query } = request;
-        const options = toImportOptions(query);
+      async (request, reply) => {
+        const { benchmark } = request.params;
+        const { filename } = request.query;
+        const options = toImportOptions(request.query);
         // Before gigabytes are received for nothing.
-        await benchmarks.get(params.benchmark);
-        const report = isForm(request)
-          ? await withFiles(request, query.filename, (files) => imports.add(params.benchmark, files, options))
-          : await imports.addStream(params.benchmark, query.filename, oneFile(request), options);
-        return toWireImport(report);
+        await benchmarks.get(benchmark);
+        const toAnswer = (report: ImportReport) => ({ status: 200, body: toWireImport(report) });
+        return answerOnce(request, reply, toAnswer, (seal) =>
+          isForm(request)
+            ? withFiles(request, filename, limits, (files) => imports.add(benchmark, files, options, seal))
+            : imports.addStream(benchmark, filename, oneFile(request, limits), options, seal),
+        );
       },
     );
   };

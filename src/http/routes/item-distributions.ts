@@ -13,6 +13,7 @@ export function itemDistributionRoutes({ itemDistributions }: Services): Fastify
     app.get(
       '/v1/benchmarks/:benchmark/item-distribution',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'getItemDistribution',
           tags: ['Benchmarks and history'],

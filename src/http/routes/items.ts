@@ -4,13 +4,12 @@ import { itemChanges, itemPage, itemsUpdated, toWireItem } from '../schemas/item
 import { benchmarkParams, pageQuery, toPageRequest, toWirePage } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
 
-const maxBodyBytes = 64 * 1024 * 1024;
-
 export function itemRoutes({ items }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/v1/benchmarks/:benchmark/items',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'listItems',
           tags: ['Benchmarks and history'],
@@ -27,7 +26,7 @@ export function itemRoutes({ items }: Services): FastifyPluginAsyncZod {
     app.put(
       '/v1/benchmarks/:benchmark/items',
       {
-        bodyLimit: maxBodyBytes,
+        config: { scope: 'write', body: 'items' },
         schema: {
           operationId: 'putItems',
           tags: ['Benchmarks and history'],

@@ -10,6 +10,7 @@ export function modelRoutes({ benchmarks, models, leaderboard }: Services): Fast
     app.get(
       '/v1/benchmarks/:benchmark/models',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'listModels',
           tags: ['Benchmarks and history'],
@@ -28,6 +29,7 @@ export function modelRoutes({ benchmarks, models, leaderboard }: Services): Fast
     app.get(
       '/v1/benchmarks/:benchmark/models/:model',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'getModel',
           tags: ['Benchmarks and history'],
@@ -45,6 +47,7 @@ export function modelRoutes({ benchmarks, models, leaderboard }: Services): Fast
     app.delete(
       '/v1/benchmarks/:benchmark/models/:model',
       {
+        config: { scope: 'admin' },
         schema: {
           operationId: 'deleteModel',
           tags: ['Benchmarks and history'],
@@ -63,6 +66,7 @@ export function modelRoutes({ benchmarks, models, leaderboard }: Services): Fast
     app.get(
       '/v1/benchmarks/:benchmark/leaderboard',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'getLeaderboard',
           tags: ['Benchmarks and history'],

@@ -2,9 +2,12 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import type { Limits } from '../../limits.ts';
 import type { Services } from '../../services/open-services.ts';
 import type { ExportFormat, ScoreBody } from '../../services/scores.ts';
+import type { MergeOutcome } from '../../storage/scores.ts';
 import { HttpError } from '../http-error.ts';
+import { answerOnce } from '../idempotency.ts';
 import { documentedAs } from '../openapi.ts';
 import { benchmarkParams } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
@@ -18,10 +21,6 @@ import {
 } from '../schemas/scores.ts';
 import { limitedBytes } from '../streams.ts';
 
-/** After decompression. A JSON matrix is parsed in one piece, the others as they arrive. */
-const maxJsonBytes = 32 * 1024 * 1024;
-const maxStreamBytes = 4 * 1024 * 1024 * 1024;
-
 const mediaTypes: Readonly<Record<string, ScoreBody['format']>> = {
   'application/json': 'json',
   'text/csv': 'csv',
@@ -33,7 +32,7 @@ const exportTypes: Readonly<Record<string, ExportFormat>> = {
   'application/x-ndjson': 'ndjson',
 };
 
-export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
+export function scoreRoutes({ scores, limits }: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.addContentTypeParser(['text/csv', 'application/x-ndjson'], (request, payload, done) => {
       const charset = /charset=["']?([^;"']+)/i.exec(request.headers['content-type'] ?? '')?.[1];
@@ -45,7 +44,7 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
     app.post(
       '/v1/benchmarks/:benchmark/scores',
       {
-        bodyLimit: maxJsonBytes,
+        config: { scope: 'write', body: 'results' },
         schema: {
           operationId: 'addScores',
           tags: ['Benchmarks and history'],
@@ -64,15 +63,20 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
           response: { 200: mergeOutcome, ...problemResponses },
         },
       },
-      async (request) => {
-        const { benchmark } = request.params;
-        return toWireOutcome(await scores.add(benchmark, toScoreBody(request), request.query.on_conflict));
+      async (request, reply) => {
+        const { params, query } = request;
+        const body = toScoreBody(request, limits);
+        const toAnswer = (outcome: MergeOutcome) => ({ status: 200, body: toWireOutcome(outcome) });
+        return answerOnce(request, reply, toAnswer, (seal) =>
+          scores.add(params.benchmark, body, query.on_conflict, seal),
+        );
       },
     );
 
     app.get(
       '/v1/benchmarks/:benchmark/scores',
       {
+        config: { scope: 'read', stream: 'export' },
         schema: {
           operationId: 'exportScores',
           tags: ['Benchmarks and history'],
@@ -109,12 +113,12 @@ export function scoreRoutes({ scores }: Services): FastifyPluginAsyncZod {
   };
 }
 
-function toScoreBody(request: FastifyRequest): ScoreBody {
+function toScoreBody(request: FastifyRequest, { maxUploadBytes }: Limits): ScoreBody {
   const format = mediaTypes[request.mediaType ?? ''];
   if (format === undefined) {
     throw new HttpError('unsupported-media-type', `send scores as ${Object.keys(mediaTypes).join(', ')}`);
   }
   return format === 'json'
     ? { format, value: request.body }
-    : { format, bytes: limitedBytes(request.body as Readable, maxStreamBytes) };
+    : { format, bytes: limitedBytes(request.body as Readable, maxUploadBytes) };
 }

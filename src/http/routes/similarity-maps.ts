@@ -9,6 +9,7 @@ export function similarityMapRoutes({ similarityMaps }: Services): FastifyPlugin
     app.get(
       '/v1/benchmarks/:benchmark/similarity-map',
       {
+        config: { scope: 'read' },
         schema: {
           operationId: 'getSimilarityMap',
           tags: ['Benchmarks and history'],

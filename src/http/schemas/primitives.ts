@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { methodNames } from '../../estimation/estimators/names.ts';
 import { isSmallJson, maxMetadataCharacters } from '../../scores/metadata.ts';
-import { isName, maxNameLength } from '../../scores/names.ts';
+import { benchmarkNamePattern, isName, maxNameLength } from '../../scores/names.ts';
 
 export const benchmarkName = z
   .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,63}$/,
-    'must be 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit',
-  )
+  .regex(benchmarkNamePattern, 'must be 1 to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit')
   .meta({ description: 'Name of the benchmark.', examples: ['gsm'] });
 
 /** A model, an item or a group. */

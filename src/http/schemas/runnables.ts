@@ -19,7 +19,7 @@ export const coreSetQuery = z
     path: ['part'],
   });
 
-const manifest = z
+export const manifest = z
   .object({
     core_set: z.string(),
     benchmark: benchmarkName,
@@ -54,6 +54,11 @@ export const runnable = z
     manifest,
   })
   .meta({ id: 'RunnableCoreSet' });
+
+/** With `part=file`, where it is JSON: what a harness reads is not ours to describe. */
+export const harnessFile = z
+  .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .meta({ id: 'HarnessFile', description: 'A file as the harness reads it.' });
 
 export function toWireRunnable({ format, files, commands, notes, manifest: of }: Runnable) {
   return {

@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { DomainError } from '../../errors.ts';
 import type { StoredBytes } from './log-file.ts';
 
 const chunkBytes = 64 * 1024;
@@ -13,11 +15,12 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-/** One file for all, which has no name any more: whatever becomes of the process, nothing of it stays on the disk. */
+/**
+ * One file for all, which has no name: whatever becomes of the process, nothing of it stays on the disk.
+ * @throws DomainError storage-full, storage-read-only: from `add` too
+ */
 export async function openSpool(): Promise<Spool> {
-  const folder = await mkdtemp(join(tmpdir(), 'benchcast-'));
-  const handle = await open(join(folder, 'spool'), 'wx+', 0o600);
-  await rm(folder, { recursive: true });
+  const handle = await openNameless(tmpdir()).catch(refuseDisk);
   let end = 0;
   return {
     async add(bytes) {
@@ -25,7 +28,8 @@ export async function openSpool(): Promise<Spool> {
       for await (const chunk of bytes) {
         let written = 0;
         while (written < chunk.length) {
-          const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, end);
+          const left = chunk.length - written;
+          const { bytesWritten } = await handle.write(chunk, written, left, end).catch(refuseDisk);
           written += bytesWritten;
           end += bytesWritten;
         }
@@ -38,6 +42,46 @@ export async function openSpool(): Promise<Spool> {
     },
     close: () => handle.close(),
   };
+}
+
+/** O_TMPFILE of Linux, which Node does not name. */
+const namelessFlag = 0o20000000;
+
+/** Where a name cannot be done without, it is there for a moment. */
+async function openNameless(folder: string): Promise<FileHandle> {
+  if (process.platform === 'linux') {
+    const flags = constants.O_RDWR | constants.O_DIRECTORY | namelessFlag;
+    const handle = await open(folder, flags, 0o600).catch(() => undefined);
+    if (handle !== undefined) return handle;
+  }
+  const own = await mkdtemp(join(folder, 'benchcast-'));
+  try {
+    return await open(join(own, 'spool'), 'wx+', 0o600);
+  } finally {
+    await rm(own, { recursive: true });
+  }
+}
+
+/** The temporary folder is somebody's to make room in, or to make writable. */
+function refuseDisk(error: NodeJS.ErrnoException): never {
+  const { code = '' } = error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    throw new DomainError(
+      'storage-full',
+      'the temporary folder is full; nothing was stored. Make room, and try again',
+      [],
+      error,
+    );
+  }
+  if (code === 'EROFS' || code === 'EACCES') {
+    throw new DomainError(
+      'storage-read-only',
+      'the temporary folder cannot be written to; nothing was stored. Make it writable (see TMPDIR), and try again',
+      [],
+      error,
+    );
+  }
+  throw error;
 }
 
 /** A stream of the handle's own would close it when it is given up half-way, and others read from it too. */

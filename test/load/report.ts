@@ -1,0 +1,80 @@
+import Table from 'cli-table3';
+import { type LoadReport, readingsOf } from './run-load.ts';
+import { type Slope, slopeOf } from './slope.ts';
+import { quantileOf } from './tally.ts';
+
+/** Growth a minute that nobody would notice in a week: of what is there. */
+const maxGrowthShare = 0.01;
+/** Below this the collector decides more than we do. */
+const noiseMegabytes = 4;
+/** Of fewer the last hundredth is one alone. */
+const fewest = 200;
+/** What somebody waits for; the others carry megabytes. */
+const promptKinds: ReadonlySet<string> = new Set(['poll', 'evaluate', 'core set', 'create', 'delete']);
+
+export function renderReport(report: LoadReport): string {
+  const table = new Table({
+    head: ['kind', 'answers by status', 'p50 ms', 'p99 ms'],
+    style: { head: [], border: [] },
+  });
+  for (const { kind, statuses, accepted } of report.kinds) {
+    const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+    table.push([
+      kind,
+      counts.join(', '),
+      ...[0.5, 0.99].map((share) => quantileOf(accepted, share).toFixed(0)),
+    ]);
+  }
+  const lags = report.readings.map(({ eventLoopP99 }) => eventLoopP99).sort((a, b) => a - b);
+  return [
+    table.toString(),
+    `RSS       ${describe(report, 'rss')}`,
+    `heap      ${describe(report, 'heap')}`,
+    `external  ${describe(report, 'external')}`,
+    `event-loop delay, p99 of each second: median ${quantileOf(lags, 0.5).toFixed(0)} ms, worst ${lags.at(-1)?.toFixed(0)} ms`,
+    `the main thread was away from a processor: everything took ${report.contention.toFixed(1)} times as long as alone`,
+    `open handles: ${report.handlesBefore} before, ${report.handlesAfter} after; requests under way: ${report.underWayAfter}; temporary files: ${report.leftFiles.length}; exit code ${report.exitCode}`,
+  ].join('\n');
+}
+
+function describe(report: LoadReport, figure: 'rss' | 'heap' | 'external'): string {
+  const values = report.readings.map((reading) => reading[figure]).sort((a, b) => a - b);
+  const { perMinute, standardError } = slopeOf(readingsOf(report, figure));
+  return `${values[0].toFixed(0)} to ${values.at(-1)!.toFixed(0)} MB, slope ${perMinute.toFixed(2)} ± ${standardError.toFixed(2)} MB/min`;
+}
+
+/** What does not depend on how fast a machine is. */
+export function brokenRules(report: LoadReport): string[] {
+  const broken = Array.from(report.complaints, ([what, count]) => `${count} times ${what}`);
+  if (report.underWayAfter !== 0) broken.push(`${report.underWayAfter} requests never ended`);
+  if (report.handlesAfter > report.handlesBefore + 40)
+    broken.push(`${report.handlesAfter - report.handlesBefore} handles were left open`);
+  if (report.leftFiles.length > 0) broken.push(`temporary files were left: ${report.leftFiles.join(', ')}`);
+  if (report.exitCode !== 0) broken.push(`it ended with ${report.exitCode}`);
+  return broken;
+}
+
+/** @param maxP99 milliseconds, with a processor of its own */
+export function brokenPromises(report: LoadReport, maxP99: number): string[] {
+  const bound = Math.round(maxP99 * report.contention);
+  const late = report.kinds
+    .filter(
+      ({ kind, accepted }) =>
+        promptKinds.has(kind) && accepted.length >= fewest && quantileOf(accepted, 0.99) > bound,
+    )
+    .map(({ kind }) => `a hundredth of "${kind}" took more than ${bound} ms`);
+  const growing = (['rss', 'heap'] as const).filter((figure) => {
+    const readings = readingsOf(report, figure);
+    return !isFlat(slopeOf(readings), meanOf(readings.map(({ value }) => value)));
+  });
+  return [...brokenRules(report), ...late, ...growing.map((figure) => `the ${figure} grows`)];
+}
+
+/** Not more than two standard errors above what nobody would notice. */
+function isFlat({ perMinute, standardError }: Slope, mean: number): boolean {
+  return perMinute - 2 * standardError <= Math.max(maxGrowthShare * mean, noiseMegabytes / 10);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
