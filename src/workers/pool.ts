@@ -63,6 +63,11 @@ export interface WorkerPool {
 }
 
 const idleMilliseconds = 30_000;
+/**
+ * Of the part of a thread's heap where objects begin. Left to itself it grows to a hundred megabytes and more in each thread
+ * while there is work, and does not come down; matrices lie elsewhere.
+ */
+const maxYoungGenerationSizeMb = 16;
 
 /**
  * Three pools, so that a request that waits for its answer does not queue behind a design that takes minutes, nor that
@@ -72,7 +77,13 @@ export function createWorkerPool({ maxQueuedTasks }: Pick<Limits, 'maxQueuedTask
   // The entry is TypeScript among the sources and JavaScript in the package, as this file is.
   const filename = join(import.meta.dirname, `tasks${extname(import.meta.filename)}`);
   const open = (maxThreads: number) =>
-    new Piscina({ filename, minThreads: 0, maxThreads, idleTimeout: idleMilliseconds });
+    new Piscina({
+      filename,
+      minThreads: 0,
+      maxThreads,
+      idleTimeout: idleMilliseconds,
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
   const threads = Math.max(1, availableParallelism() - 1);
   const long = open(threads);
   const short = open(threads);

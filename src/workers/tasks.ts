@@ -25,7 +25,6 @@ import {
   mapSimilarities,
   type SimilarityMap,
 } from '../estimation/similarity/similarity-map.ts';
-import { noteMatrix } from './shared-garbage.ts';
 
 /** What a task answers: an Error loses its class on the way between threads. */
 export type Outcome<Result> =
@@ -94,7 +93,6 @@ const begun = 0.001;
 
 /** The work that would keep the event loop from answering, by name: the entry points of a worker thread. */
 export function select(task: SelectTask): Outcome<Selection> {
-  noteMatrix(task.sources.history.matrix);
   task.progress[0] = begun;
   return settle(() =>
     purposiveDesigns[task.design].select(task.sources, task.size, createRandom(task.seed), (share) => {
@@ -104,32 +102,26 @@ export function select(task: SelectTask): Outcome<Selection> {
 }
 
 export function measure({ sources, design, frame, seed }: MeasureTask): Outcome<SourceSpreads> {
-  noteMatrix(sources.history.matrix);
   return settle(() => measureSpreads(sources, design, createRandom(seed), frame));
 }
 
 export function foretell({ sources }: ForetellTask): Outcome<ItemProspects | null> {
-  noteMatrix(sources.history.matrix);
   return settle(() => prospectsOf(sources));
 }
 
 export function secondPhase({ sources, first, add, seed }: SecondPhaseTask): Outcome<Draw> {
-  noteMatrix(sources.history.matrix);
   return settle(() => drawSecondPhase(sources, first, add, createRandom(seed)));
 }
 
 export function evaluate({ key, input, scores, options }: EvaluateTask): Outcome<Evaluation> {
-  noteMatrix(input.history.matrix);
   return settle(() => evaluateTarget(prepared(key, input), scores, options));
 }
 
 export function map({ sources, order }: MapTask): Outcome<SimilarityMap> {
-  noteMatrix(sources.history.matrix);
   return settle(() => mapSimilarities(sources, order));
 }
 
 export function survey(history: History): Outcome<Survey> {
-  noteMatrix(history.matrix);
   return settle(() => surveyModels(history));
 }
 
@@ -147,7 +139,6 @@ function becomePolite(): void {
 
 export function replay({ input, trial, progress }: ReplayTask): Outcome<TrialOutcome> {
   becomePolite();
-  noteMatrix(input.history.matrix);
   progress[0] = begun;
   return settle(() =>
     replayTrial(input, trial, (share) => {

@@ -45,7 +45,7 @@ function openSpools({ process: { pid } }: SpawnedService): number {
   const folder = `/proc/${pid}/fd`;
   return readdirSync(folder).filter((handle) => {
     try {
-      return /benchcast-\w+\/spool/.test(readlinkSync(`${folder}/${handle}`));
+      return /\/(#\d+|benchcast-\w+\/spool) \(deleted\)$/.test(readlinkSync(`${folder}/${handle}`));
     } catch {
       // Closed meanwhile.
       return false;

@@ -25,7 +25,7 @@ function openSpools(): number {
   if (!existsSync(folder)) return 0;
   return readdirSync(folder).filter((handle) => {
     try {
-      return /benchcast-\w+\/spool/.test(readlinkSync(`${folder}/${handle}`));
+      return /\/(#\d+|benchcast-\w+\/spool) \(deleted\)$/.test(readlinkSync(`${folder}/${handle}`));
     } catch {
       return false;
     }
