@@ -16,14 +16,6 @@ COPY package.json package-lock.json .npmrc ./
 COPY clients/typescript/package.json clients/typescript/
 RUN npm ci --omit=dev --ignore-scripts --workspaces=false
 
-FROM node:24-slim AS dashboard
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
-COPY scripts ./scripts
-COPY src/dashboard ./src/dashboard
-RUN node scripts/build-dashboard.ts
-
 FROM node:24-slim
 # Uploads and what SQLite sorts go where the data are: nothing else needs to be written to, so the rest may be read-only.
 ENV NODE_ENV=production \
@@ -37,7 +29,6 @@ COPY --from=page /app/dist/dashboard ./dist/dashboard
 COPY package.json LICENSE ./
 COPY migrations ./migrations
 COPY src ./src
-COPY --from=dashboard /app/dist/dashboard ./dist/dashboard
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
