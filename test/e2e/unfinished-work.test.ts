@@ -54,9 +54,10 @@ describe('a service that stops while it chooses items', () => {
       await using first = await spawnService({ BENCHCAST_DATABASE: database });
       await addHistory(first);
       const paths = [await start(first, slow), await start(first, { ...slow, design: 'irt-clusters' })];
-      await delay(300);
-      const before = await read(first, paths[0]);
-      expect(before.status).toBe('running');
+      // A thread takes its time to start on a busy machine.
+      await expect
+        .poll(async () => (await read(first, paths[0])).status, { timeout: 30_000 })
+        .toBe('running');
       const told = performance.now();
       const code = await first.end(signal);
       if (signal === 'SIGTERM') {
