@@ -37,7 +37,7 @@ export const aborter: Client = (caller) => {
     using client = await begin(caller, line, announced(type, whole.length), whole.slice(0, whole.length / 2));
     await delay(50 + 100 * Math.random());
     if (count % 2 === 0) client.socket.resetAndDestroy();
-    await delay(200);
+    await delay(500);
   };
 };
 
@@ -75,5 +75,5 @@ export const babbler: Client = (caller) => async () => {
   using nonsense = await openRaw(caller.address);
   nonsense.send('\x16\x03\x01 nonsense\r\n\r\n');
   slow.socket.write('x: ');
-  await delay(300);
+  await delay(2000);
 };
