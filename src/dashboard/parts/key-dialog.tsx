@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { currentKey, giveKey, isKeyWanted, onKeyChange } from '../api/key.ts';
 
 /** Asks for an API key once the service wants one. It is kept in memory only, and gone with the page. */
@@ -7,7 +7,7 @@ export function KeyDialog() {
   const [wanted, setWanted] = useState(isKeyWanted());
   const [typed, setTyped] = useState('');
   useEffect(() => onKeyChange(() => setWanted(isKeyWanted())), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted && !dialog.current!.open) dialog.current!.showModal();
     if (!wanted) dialog.current!.close();
   }, [wanted]);
@@ -15,7 +15,7 @@ export function KeyDialog() {
     <dialog ref={dialog} aria-labelledby="key-title" onCancel={(event) => event.preventDefault()}>
       <article>
         <h2 id="key-title">This service wants a key</h2>
-        {currentKey() !== null && <p role="alert">The key was not taken. Another one?</p>}
+        {wanted && currentKey() !== null && <p role="alert">The key was not taken. Another one?</p>}
         <form
           onSubmit={(event) => {
             event.preventDefault();
