@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { type LoadReport, readingsOf } from './run-load.ts';
-import { type Slope, slopeOf } from './slope.ts';
+import { type Figure, type LoadReport, readingsOf } from './run-load.ts';
+import { type Reading, type Slope, slopeOf } from './slope.ts';
 import { quantileOf } from './tally.ts';
 
 /** Growth a minute that nobody would notice in a week: of what is there. */
@@ -37,10 +37,21 @@ export function renderReport(report: LoadReport): string {
   ].join('\n');
 }
 
-function describe(report: LoadReport, figure: 'rss' | 'heap' | 'external'): string {
+function describe(report: LoadReport, figure: Figure): string {
   const values = report.readings.map((reading) => reading[figure]).sort((a, b) => a - b);
-  const { perMinute, standardError } = slopeOf(readingsOf(report, figure));
-  return `${values[0].toFixed(0)} to ${values.at(-1)!.toFixed(0)} MB, slope ${perMinute.toFixed(2)} ± ${standardError.toFixed(2)} MB/min`;
+  const [whole, late] = [slopeOf(readingsOf(report, figure)), slopeOf(lateReadingsOf(report, figure))];
+  return `${values[0].toFixed(0)} to ${values.at(-1)!.toFixed(0)} MB, slope ${describeSlope(whole)} MB/min, of the second half ${describeSlope(late)} MB/min`;
+}
+
+function describeSlope({ perMinute, standardError }: Slope): string {
+  return `${perMinute.toFixed(2)} ± ${standardError.toFixed(2)}`;
+}
+
+/** Of the second half: by then caches, threads and what the allocator keeps are as large as they get. */
+function lateReadingsOf(report: LoadReport, figure: Figure): Reading[] {
+  const readings = readingsOf(report, figure);
+  const middle = (readings[0].seconds + readings.at(-1)!.seconds) / 2;
+  return readings.filter(({ seconds }) => seconds >= middle);
 }
 
 /** What does not depend on how fast a machine is. */
@@ -64,7 +75,7 @@ export function brokenPromises(report: LoadReport, maxP99: number): string[] {
     )
     .map(({ kind }) => `a hundredth of "${kind}" took more than ${bound} ms`);
   const growing = (['rss', 'heap'] as const).filter((figure) => {
-    const readings = readingsOf(report, figure);
+    const readings = lateReadingsOf(report, figure);
     return !isFlat(slopeOf(readings), meanOf(readings.map(({ value }) => value)));
   });
   return [...brokenRules(report), ...late, ...growing.map((figure) => `the ${figure} grows`)];

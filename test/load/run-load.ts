@@ -227,7 +227,10 @@ async function settle({ address, process }: SpawnedService, handlesBefore: numbe
 /** Threads that are idle stay for half a minute, each with some handles of its own. */
 const handlesOfThreads = 40;
 
+/** Of memory. */
+export type Figure = 'rss' | 'heap' | 'external';
+
 /** For a figure of the process. */
-export function readingsOf(report: LoadReport, figure: 'rss' | 'heap' | 'external'): Reading[] {
+export function readingsOf(report: LoadReport, figure: Figure): Reading[] {
   return report.readings.map((reading) => ({ seconds: reading.seconds, value: reading[figure] }));
 }
