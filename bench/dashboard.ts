@@ -8,12 +8,11 @@ import { csvType, expectStatus } from '../test/support/fixtures.ts';
 import { senderTo } from '../test/support/remote-sender.ts';
 import { spawnService } from '../test/support/spawn-service.ts';
 import { simulatedMatrix, toCsv } from './matrices.ts';
-import { mediansInTurn } from './speed/measure.ts';
+import { inThreeRuns } from './speed/measure.ts';
 import { durationRow, renderTable } from './speed/report.ts';
 
 const models = 448;
 const items = 12_032;
-const rounds = 3;
 const firstViewBudget = 250_000;
 const scrollFrames = 120;
 
@@ -28,23 +27,21 @@ async function measureDashboard(): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   // Once before: the service reads the history, the browser the scripts.
   await openHeatMap(page, service.address, '1');
-  const [whole, everyItem, least] = await mediansInTurn(rounds, [
-    () => openHeatMap(page, service.address, 'whole'),
-    () => openHeatMap(page, service.address, '1'),
-    () => page.evaluate<number>(leastDrawing),
-  ]);
   const referenceName = 'the same cells into a bare canvas';
   const size = `${models} x ${items}`;
+  const least = () => page.evaluate<number>(leastDrawing);
+  const whole = await inThreeRuns(() => openHeatMap(page, service.address, 'whole'), least);
+  const everyItem = await inThreeRuns(() => openHeatMap(page, service.address, '1'), least);
   const drawing = [
-    durationRow({ path: 'heat map that fits the page, whole view', size, referenceName }, whole, least),
-    durationRow({ path: 'heat map, a pixel an item, whole view', size, referenceName }, everyItem, least),
+    durationRow({ path: 'heat map that fits the page, whole view', size, referenceName }, whole),
+    durationRow({ path: 'heat map, a pixel an item, whole view', size, referenceName }, everyItem),
   ];
   console.log(renderTable(drawing));
   await openHeatMap(page, service.address, '1');
-  const [scrolled, still] = await mediansInTurn(rounds, [
+  const frames = await inThreeRuns(
     () => page.evaluate<number>(framesWhileScrolling(60)),
     () => page.evaluate<number>(framesWhileScrolling(0)),
-  ]);
+  );
   const scrolling = [
     durationRow(
       {
@@ -52,8 +49,7 @@ async function measureDashboard(): Promise<void> {
         size,
         referenceName: 'the same page, not scrolling',
       },
-      scrolled,
-      still,
+      frames,
     ),
   ];
   console.log(renderTable(scrolling));

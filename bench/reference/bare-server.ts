@@ -40,10 +40,15 @@ app.post(
   },
 );
 
-const kept = new Map<string, string>();
+const kept = new Map<string, Buffer>();
 const params = z.object({ key: z.string() });
-app.put('/kept/:key', { schema: { params, body: z.unknown() } }, (request, reply) => {
-  kept.set(request.params.key, JSON.stringify(request.body));
+app.addContentTypeParser(
+  'application/octet-stream',
+  { parseAs: 'buffer', bodyLimit: 2 ** 30 },
+  (_request, body, done) => done(null, body),
+);
+app.put('/kept/:key', { schema: { params } }, (request, reply) => {
+  kept.set(request.params.key, request.body as Buffer);
   reply.code(204).send();
 });
 app.get('/kept/:key', { schema: { params } }, (request, reply) => {

@@ -6,6 +6,7 @@ import {
   type PreparedCoreSet,
   prepareCoreSet,
 } from '../../src/estimation/prepared-core-set.ts';
+import type { ScoreMatrix } from '../../src/scores/score-matrix.ts';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
 import { drawnFrom } from '../../test/support/designs.ts';
 
@@ -17,12 +18,26 @@ export interface CoreSetCase {
   readonly targets: readonly Float64Array[];
 }
 
-const targetCount = 16;
+export interface CaseShape {
+  readonly sources: number;
+  readonly items: number;
+  readonly size: number;
+}
 
-export function simulateCase(sources: number, items: number, size: number): CoreSetCase {
-  const benchmark = simulateBenchmark({ models: sources, items, groups: 5, seed: 20_260_000 + items });
+const targetCount = 16;
+/** Items beyond these repeat them: what is measured does not look at what they are. */
+const distinctItems = 16_384;
+
+export function simulateCase({ sources, items, size }: CaseShape): CoreSetCase {
+  const distinct = Math.min(items, distinctItems);
+  const benchmark = simulateBenchmark({
+    models: sources,
+    items: distinct,
+    groups: 5,
+    seed: 20_260_000 + items,
+  });
   const history: History = {
-    matrix: { nModels: sources, nItems: items, cells: benchmark.scores },
+    matrix: { nModels: sources, nItems: items, cells: widen(benchmark.scores, sources, distinct, items) },
     models: indexRange(sources),
     population: indexRange(items),
     groups: noGroups,
@@ -32,22 +47,37 @@ export function simulateCase(sources: number, items: number, size: number): Core
   const draw = drawnFrom({ history, summary }, 'balanced', size, createRandom(7));
   const targets = Array.from({ length: targetCount }, (_, k) => {
     const answers = benchmark.newModel(-2 + (4 * k) / targetCount, k);
-    return Float64Array.from(draw.items, (item) => answers[item]);
+    return Float64Array.from(draw.items, (item) => answers[item % distinct]);
   });
   return { history, input: { history, summary, items: draw.items, inclusion: draw.inclusion }, targets };
+}
+
+/** Repeats the items of each model's row. */
+function widen(scores: Uint8Array, nModels: number, from: number, to: number): ScoreMatrix['cells'] {
+  if (from === to) return scores;
+  const cells = new Uint8Array(nModels * to);
+  for (let m = 0; m < nModels; m++) {
+    const row = scores.subarray(m * from, (m + 1) * from);
+    for (let at = 0; at < to; at += from) cells.set(row.subarray(0, Math.min(from, to - at)), m * to + at);
+  }
+  return cells;
 }
 
 /** Estimates one target after the other on a prepared core set. */
 export function estimateInTurn({ input, targets }: CoreSetCase): (call: number) => number {
   const prepared = prepareCoreSet(input);
-  return (call) => estimateOne(prepared, targets[call % targets.length]);
+  return (call) => answerOne(prepared, targets[call % targets.length]);
 }
 
-/** A figure that depends on every part of the answer. */
-export function estimateOne(prepared: PreparedCoreSet, scores: Float64Array): number {
+/** The whole answer; a figure that depends on every part of it. */
+export function answerOne(prepared: PreparedCoreSet, scores: Float64Array): number {
   const { estimates, similarity, warnings } = evaluateTarget(prepared, scores);
   return estimates.reduce(
     (sum, { estimate, interval }) => sum + estimate! + (interval?.lower ?? 0),
     (similarity.mean ?? 0) + warnings.length,
   );
+}
+
+export function shapeText({ sources, items, size }: CaseShape): string {
+  return `${sources} x ${items.toLocaleString('en')}, n = ${size}`;
 }

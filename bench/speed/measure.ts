@@ -1,20 +1,40 @@
-/** Measures once and returns milliseconds per call. */
+/** Measures once and returns milliseconds per call, or another figure of which less is better. */
 export type Sampler = () => number | Promise<number>;
 
+/** What one line of the table rests on: a figure of ours and one of the reference for each run. */
+export interface Runs {
+  readonly ours: readonly number[];
+  readonly reference: readonly number[];
+}
+
+const runs = 3;
+
 /**
- * The median of each sampler, taken in turn (a, b, a, b, ...), so that what else the machine does meets all alike.
- * A quarter as many rounds go before and do not count: code is compiled and caches are filled meanwhile.
+ * A path beside its reference, three runs of each. Within a run they take turns (a, b, a, b, ...), so that what else the
+ * machine does meets both alike, and the median of the rounds counts.
+ * @param rounds turns in a run; with several, a run's first quarter as many do not count: code is compiled meanwhile
  */
-export async function mediansInTurn(rounds: number, samplers: readonly Sampler[]): Promise<number[]> {
-  const warmUp = Math.ceil(rounds / 4);
-  const samples = samplers.map((): number[] => []);
-  for (let round = 0; round < warmUp + rounds; round++) {
-    for (const [index, sample] of samplers.entries()) {
-      const milliseconds = await sample();
-      if (round >= warmUp) samples[index].push(milliseconds);
+export async function inThreeRuns(ours: Sampler, reference: Sampler, rounds = 1): Promise<Runs> {
+  const taken: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
+  for (let run = 0; run < runs; run++) {
+    const samples: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
+    const warmUp = rounds === 1 ? 0 : Math.ceil(rounds / 4);
+    for (let round = -warmUp; round < rounds; round++) {
+      const figures = { reference: await reference(), ours: await ours() };
+      if (round < 0) continue;
+      samples.ours.push(figures.ours);
+      samples.reference.push(figures.reference);
     }
+    taken.ours.push(median(samples.ours));
+    taken.reference.push(median(samples.reference));
   }
-  return samples.map(median);
+  return taken;
+}
+
+/** Three runs of a path whose reference was recorded elsewhere. */
+export async function besideRecorded(ours: Sampler, recorded: number, rounds = 1): Promise<Runs> {
+  const constant = () => recorded;
+  return inThreeRuns(ours, constant, rounds);
 }
 
 const sampleMilliseconds = 8;
@@ -43,7 +63,8 @@ function timeCalls(work: (call: number) => number, calls: number): number {
   return milliseconds;
 }
 
-export function once(work: () => Promise<unknown>): Sampler {
+/** Times a function that takes long enough for one call. */
+export function once(work: () => unknown): Sampler {
   return async () => {
     const start = performance.now();
     await work();

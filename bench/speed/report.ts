@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { median, type Runs } from './measure.ts';
 
 /** What one line of the table says. */
 export interface Row {
@@ -11,55 +12,80 @@ export interface Row {
   readonly target: { readonly text: string; readonly isReached: boolean } | null;
 }
 
-type Named = Pick<Row, 'path' | 'size'> & { readonly referenceName: string };
+export type Named = Pick<Row, 'path' | 'size'> & { readonly referenceName: string };
 
-/** Two durations in milliseconds; the target is how much longer than the reference ours may take. */
-export function durationRow(named: Named, ours: number, reference: number, atMost?: number): Row {
-  const ratio = ours / reference;
+/** Durations in milliseconds; the target is how many times as long as the reference ours may take. */
+export function durationRow(named: Named, runs: Runs, atMost?: number): Row {
+  const ratios = ratiosOf(runs.ours, runs.reference);
   return {
-    ...labels(named, formatMilliseconds(ours), formatMilliseconds(reference)),
-    ratio: `${ratio.toFixed(2)} of its time`,
-    target: atMost === undefined ? null : { text: `at most ${atMost}`, isReached: ratio <= atMost },
+    ...labels(named, runs, formatMilliseconds),
+    ratio: `${formatRatios(ratios)} of its time`,
+    target: atMost === undefined ? null : { text: `at most ${atMost}`, isReached: median(ratios) <= atMost },
   };
 }
 
-/** Two durations in milliseconds; the target is how many times as fast as the reference ours has to be. */
-export function speedupRow(named: Named, ours: number, reference: number, atLeast?: number): Row {
-  const ratio = reference / ours;
+/** Durations in milliseconds; the target is how many times as fast as the reference ours has to be. */
+export function speedupRow(named: Named, runs: Runs, atLeast?: number): Row {
+  const ratios = ratiosOf(runs.reference, runs.ours);
   return {
-    ...labels(named, formatMilliseconds(ours), formatMilliseconds(reference)),
-    ratio: `${ratio.toFixed(ratio < 10 ? 2 : 0)} times as fast`,
-    target: atLeast === undefined ? null : { text: `at least ${atLeast}`, isReached: ratio >= atLeast },
-  };
-}
-
-/** Two rates in requests per second; the target is the share of the reference's rate that ours has to reach. */
-export function rateRow(named: Named, ours: number, reference: number, atLeast?: number): Row {
-  const ratio = ours / reference;
-  return {
-    ...labels(named, `${Math.round(ours)} /s`, `${Math.round(reference)} /s`),
-    ratio: `${formatShare(ratio)} of its rate`,
+    ...labels(named, runs, formatMilliseconds),
+    ratio: `${formatRatios(ratios)} times as fast`,
     target:
-      atLeast === undefined
-        ? null
-        : { text: `at least ${formatShare(atLeast)}`, isReached: ratio >= atLeast },
+      atLeast === undefined ? null : { text: `at least ${atLeast}`, isReached: median(ratios) >= atLeast },
+  };
+}
+
+/** Rates a second; the target is the share of the reference's rate that ours has to reach. */
+export function rateRow(named: Named, runs: Runs, atLeast: number, format = formatRate): Row {
+  const ratios = ratiosOf(runs.ours, runs.reference);
+  return {
+    ...labels(named, runs, format),
+    ratio: `${formatRatios(ratios.map((ratio) => 100 * ratio))} % of its rate`,
+    target: { text: `at least ${100 * atLeast} %`, isReached: median(ratios) >= atLeast },
+  };
+}
+
+/** A figure that may not be larger than another. */
+export function boundRow(named: Named, ours: readonly number[], bound: number, unit: string): Row {
+  const format = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+  return {
+    ...labels(named, { ours, reference: [bound] }, format),
+    ratio: `${formatRatios(ours.map((value) => value / bound))} of it`,
+    target: { text: 'at most 1', isReached: median(ours) <= bound },
   };
 }
 
 /** A row whose reference is not to be had here. */
-export function unmatchedRow(named: Named, ours: number): Row {
-  return {
-    path: named.path,
-    size: named.size,
-    ours: formatMilliseconds(ours),
-    reference: named.referenceName,
-    ratio: '-',
-    target: null,
-  };
+export function unmatchedRow(named: Named, ours: readonly number[]): Row {
+  const { path, size, referenceName: reference } = named;
+  return { path, size, ours: formatMilliseconds(median(ours)), reference, ratio: '-', target: null };
 }
 
-function labels({ path, size, referenceName }: Named, ours: string, reference: string) {
-  return { path, size, ours, reference: `${referenceName}: ${reference}` };
+function ratiosOf(values: readonly number[], others: readonly number[]): number[] {
+  return values.map((value, run) => value / others[run]);
+}
+
+/** The median, and how far the runs are apart. */
+function formatRatios(ratios: readonly number[]): string {
+  const [low, middle, high] = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map(formatNumber);
+  return low === high ? middle : `${middle} (${low} to ${high})`;
+}
+
+function formatNumber(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 0);
+}
+
+function labels(
+  { path, size, referenceName }: Named,
+  { ours, reference }: Runs,
+  format: (value: number) => string,
+) {
+  return {
+    path,
+    size,
+    ours: format(median(ours)),
+    reference: `${referenceName}: ${format(median(reference))}`,
+  };
 }
 
 function formatMilliseconds(milliseconds: number): string {
@@ -69,8 +95,8 @@ function formatMilliseconds(milliseconds: number): string {
     : `${(milliseconds / 1000).toPrecision(3)} s`;
 }
 
-function formatShare(share: number): string {
-  return `${Math.round(100 * share)} %`;
+function formatRate(rate: number): string {
+  return `${Math.round(rate)} /s`;
 }
 
 export function renderTable(rows: readonly Row[]): string {

@@ -1,11 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** A server in a process of its own, so that it shares no thread with the load. */
 export interface ServerProcess extends AsyncDisposable {
   readonly address: string;
+  readonly pid: number;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** The service, as a user would run it. */
+export function startOurs(database: string): Promise<ServerProcess> {
+  return startServer(join(root, 'src/main.ts'), ['serve'], {
+    BENCHCAST_HOST: '127.0.0.1',
+    BENCHCAST_PORT: '0',
+    BENCHCAST_DATABASE: database,
+    BENCHCAST_LOG_LEVEL: 'info',
+    // How fast it is, not how fast one may ask.
+    BENCHCAST_RATE_LIMIT: '0',
+  });
+}
+
+/** @param rowBytes what an insert writes */
+export function startBare(database: string, rowBytes: number): Promise<ServerProcess> {
+  return startServer(join(root, 'bench/reference/bare-server.ts'), [database, String(rowBytes)]);
 }
 
 /** @param script logs a JSON line with `address` when it listens, and a line per request afterwards */
@@ -22,7 +43,7 @@ export async function startServer(
   if (address === undefined) throw new Error(`${script} ended before it listened`);
   // A full pipe would stop the server at its next log line.
   child.stdout.resume();
-  return { address, [Symbol.asyncDispose]: () => stop(child) };
+  return { address, pid: child.pid!, [Symbol.asyncDispose]: () => stop(child) };
 }
 
 async function addressOf(stdout: Readable): Promise<string | undefined> {

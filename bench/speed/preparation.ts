@@ -1,0 +1,47 @@
+import { createCoreSample } from '../../src/estimation/core-sample.ts';
+import { defaultPenalty } from '../../src/estimation/estimators/aipw.ts';
+import { prepareRidge } from '../../src/estimation/numeric/ridge.ts';
+import { prepareCoreSet } from '../../src/estimation/prepared-core-set.ts';
+import { fitWithMlMatrix } from '../reference/ml-matrix-fit.ts';
+import { answerOne, type CoreSetCase, shapeText, simulateCase } from './core-set-case.ts';
+import { inThreeRuns, once, repeated } from './measure.ts';
+import { progress, type Row, speedupRow } from './report.ts';
+
+const leastSpeedup = 3;
+/** Beyond so many multiplications one call is a sample. */
+const longWork = 1e8;
+
+/** Everything that comes before the first answer, the similarity table included, against the bare linear algebra. */
+export async function preparationRows(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const sources of [448, 4500]) {
+    for (const size of [50, 200, 1000]) {
+      const shape = { sources, items: 2000, size };
+      progress(`preparing a core set, ${shapeText(shape)}`);
+      const { input, targets } = simulateCase(shape);
+      const sample = createCoreSample(input.history, input.summary, input.items, input.inclusion);
+      checkAgreement(input);
+      const isLong = size * size * sources > longWork;
+      const timed = (work: () => number) => (isLong ? once(work) : repeated(work));
+      const runs = await inThreeRuns(
+        timed(() => answerOne(prepareCoreSet(input), targets[0])),
+        timed(() => fitWithMlMatrix(sample, defaultPenalty).leverage[0]),
+        isLong ? 1 : 5,
+      );
+      const named = { path: 'prepare a core set, first answer', referenceName: 'ml-matrix, fit only' };
+      rows.push(speedupRow({ ...named, size: `M = ${sources}, n = ${size}` }, runs, leastSpeedup));
+    }
+  }
+  return rows;
+}
+
+/** A reference that computes something else would prove nothing. */
+function checkAgreement({ history, summary, items, inclusion }: CoreSetCase['input']): void {
+  const sample = createCoreSample(history, summary, items, inclusion);
+  const { sourceScores: features, nItems: nRows, nModels: nFeatures, weights } = sample;
+  const { leverage } = prepareRidge({ features, nRows, nFeatures, weights }).fit(defaultPenalty);
+  const other = fitWithMlMatrix(sample, defaultPenalty).leverage;
+  if (leverage.some((value, i) => Math.abs(value - other[i]) > 1e-9)) {
+    throw new Error('ml-matrix computes other leverages');
+  }
+}
