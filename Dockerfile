@@ -29,8 +29,10 @@ COPY --from=page /app/dist/dashboard ./dist/dashboard
 COPY package.json LICENSE ./
 COPY migrations ./migrations
 COPY src ./src
-RUN mkdir /data && chown node:node /data
+RUN mkdir -p /data .cache && chown node:node /data .cache
 USER node
+# Starts twice as fast with what it compiled kept: loads all of the service, and listens to nobody.
+RUN node src/main.ts openapi > /dev/null
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \

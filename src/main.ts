@@ -1,17 +1,14 @@
-import { failureOf } from './commands/failures.ts';
-import { buildProgram } from './commands/program.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Compiling takes longer than all else at the start. Kept where the program lies, not in a folder where others could leave
+// code for us to run; where that cannot be written to, nothing is kept.
+enableCompileCache(join(import.meta.dirname, '../.cache/compiled'));
 
 // Whoever reads the output may have seen enough: `| head`. What is under way is still ended in order.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const words = process.argv.slice(2);
-try {
-  const program = await buildProgram(words);
-  await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
-} catch (error) {
-  const { exitCode, text } = failureOf(error);
-  if (text !== null) console.error(text);
-  process.exitCode = exitCode;
-}
+const { run } = await import('./commands/run.ts');
+await run(process.argv.slice(2));

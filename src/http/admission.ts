@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limits } from '../limits.ts';
 import { announcesBody } from './draining.ts';
+import { atOnce } from './hooks.ts';
 import { HttpError } from './http-error.ts';
 import type { Pressure } from './pressure.ts';
 import type { SlowClients } from './slow-clients.ts';
@@ -65,23 +66,26 @@ export function admitRequests(
     }
   }
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (isVital(request)) return;
-    refuseUnderPressure();
-    const loads = loadsOf(request);
-    const full = loads.find((load) => counts[load] >= mostOf(load));
-    if (full !== undefined) {
-      const most = mostOf(full);
-      throw overloaded(
-        most === 0 ? 'memory is full' : `as many ${full} as are allowed at a time are under way: ${most}`,
-        retrySeconds[full],
-      );
-    }
-    for (const load of loads) counts[load]++;
-    reply.raw.once('close', () => {
-      for (const load of loads) counts[load]--;
-    });
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request, reply) => {
+      if (isVital(request)) return;
+      refuseUnderPressure();
+      const loads = loadsOf(request);
+      const full = loads.find((load) => counts[load] >= mostOf(load));
+      if (full !== undefined) {
+        const most = mostOf(full);
+        throw overloaded(
+          most === 0 ? 'memory is full' : `as many ${full} as are allowed at a time are under way: ${most}`,
+          retrySeconds[full],
+        );
+      }
+      for (const load of loads) counts[load]++;
+      reply.raw.once('close', () => {
+        for (const load of loads) counts[load]--;
+      });
+    }),
+  );
 
   return { count: (load) => counts[load] };
 }

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Limits } from '../limits.ts';
 import { type Metrics, openMetrics } from '../metrics/open-metrics.ts';
@@ -41,6 +40,7 @@ import { serviceRoutes } from './routes/service.ts';
 import { similarityMapRoutes } from './routes/similarity-maps.ts';
 import { type SafeHeaders, safeHeaders, sendSafeHeaders } from './safe-headers.ts';
 import { noQuery } from './schemas/primitives.ts';
+import { checkingSerializer, plainSerializer } from './serialization.ts';
 import { serverOptions } from './server-options.ts';
 import { cutOffSlowClients } from './slow-clients.ts';
 import { validatorCompiler } from './validation.ts';
@@ -54,6 +54,8 @@ export interface AppOptions {
   readonly stopping?: AbortSignal | undefined;
   /** Who is let in. @default on this machine whoever asks, as long as there never was a key */
   readonly door?: Partial<Door> | undefined;
+  /** Whether every answer is held against its schema, as tests do. @default false */
+  readonly checkAnswers?: boolean | undefined;
   /** For how long browsers are to insist on TLS. @default 0 */
   readonly hstsSeconds?: number | undefined;
 }
@@ -69,7 +71,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   const app = createInstance(options, limits, safe);
   const dashboard = openDashboard();
   app.setValidatorCompiler(validatorCompiler as never);
-  app.setSerializerCompiler(serializerCompiler);
+  app.setSerializerCompiler((options.checkAnswers ? checkingSerializer : plainSerializer) as never);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => {
     if (dashboard.isMissed(request)) return dashboard.send(reply.code(404));

@@ -8,17 +8,16 @@ import { HttpError } from './http-error.ts';
  * and the client would never see the answer.
  */
 export function acceptGzip(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const encoding = request.headers['content-encoding']?.toLowerCase();
-    if (encoding === undefined || encoding === 'identity') return payload;
-    if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-      throw new HttpError(
-        'unsupported-media-type',
-        `the content encoding "${encoding}" is not taken, gzip is`,
-      );
-    }
-    return gunzip(payload as Readable);
+    if (encoding === undefined || encoding === 'identity') done(null, payload);
+    else if (encoding === 'gzip' || encoding === 'x-gzip') done(null, gunzip(payload as Readable));
+    else done(unknownEncoding(encoding));
   });
+}
+
+function unknownEncoding(encoding: string): HttpError {
+  return new HttpError('unsupported-media-type', `the content encoding "${encoding}" is not taken, gzip is`);
 }
 
 function gunzip(payload: Readable): Readable {

@@ -10,16 +10,20 @@ const maxMilliseconds = 20_000;
  * answer only when they have sent everything, and lose it if the connection closes before.
  */
 export function drainBeforeAnswering(app: FastifyInstance): void {
-  app.addHook('onSend', async (request) => {
-    const { raw } = request;
-    if (raw.readableEnded || raw.destroyed || !announcesBody(raw)) return;
-    raw.unpipe();
-    raw.resume();
-    const { promise: overdue, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, maxMilliseconds);
-    await Promise.race([once(raw, 'close'), once(raw, 'end'), overdue]).catch(() => {});
-    clearTimeout(timer);
+  app.addHook('onSend', ({ raw }, _reply, payload, done) => {
+    const go = () => done(null, payload);
+    if (raw.readableEnded || raw.destroyed || !announcesBody(raw)) go();
+    else drain(raw).then(go, go);
   });
+}
+
+async function drain(raw: IncomingMessage): Promise<void> {
+  raw.unpipe();
+  raw.resume();
+  const { promise: overdue, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, maxMilliseconds);
+  await Promise.race([once(raw, 'close'), once(raw, 'end'), overdue]).catch(() => {});
+  clearTimeout(timer);
 }
 
 /** Whether a body is to come, by the headers. */

@@ -52,11 +52,14 @@ const attempts = new WeakMap<FastifyRequest, Attempt>();
  * first one was, and not done again. What is refused or fails is not remembered: it changed nothing, and may go well later.
  */
 export function makeRetriesSafe(app: FastifyInstance, retries: Retries): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
-    if (keyOf(request) === undefined || !announcesBody(request.raw)) return payload;
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    if (keyOf(request) === undefined || !announcesBody(request.raw)) {
+      done(null, payload);
+      return;
+    }
     const body = digestBody(payload as Readable, boundaryOf(request));
     bodies.set(request, body);
-    return body.bytes as IncomingMessage;
+    done(null, body.bytes as IncomingMessage);
   });
 
   /** @param first does what is asked for, where that has not been done */

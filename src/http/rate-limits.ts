@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Limits } from '../limits.ts';
+import { atOnce } from './hooks.ts';
 import { HttpError } from './http-error.ts';
 import { isVital } from './vital-routes.ts';
 
@@ -34,22 +35,25 @@ export function limitRates(
     return bucket;
   }
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (isVital(request)) return;
-    const bucket = bucketOf(callerOf(request), performance.now());
-    const isAllowed = bucket.tokens >= 1;
-    if (isAllowed) bucket.tokens--;
-    reply.headers({
-      'ratelimit-policy': policy,
-      ratelimit: `"default";r=${Math.floor(bucket.tokens)};t=${secondsFor(rateBurst - bucket.tokens)}`,
-    });
-    if (isAllowed) return;
-    throw new HttpError(
-      'rate-limited',
-      `more than ${rateLimit} requests a second came, and more than ${rateBurst} at once`,
-      Math.max(1, secondsFor(1 - bucket.tokens)),
-    );
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request, reply) => {
+      if (isVital(request)) return;
+      const bucket = bucketOf(callerOf(request), performance.now());
+      const isAllowed = bucket.tokens >= 1;
+      if (isAllowed) bucket.tokens--;
+      reply.headers({
+        'ratelimit-policy': policy,
+        ratelimit: `"default";r=${Math.floor(bucket.tokens)};t=${secondsFor(rateBurst - bucket.tokens)}`,
+      });
+      if (isAllowed) return;
+      throw new HttpError(
+        'rate-limited',
+        `more than ${rateLimit} requests a second came, and more than ${rateBurst} at once`,
+        Math.max(1, secondsFor(1 - bucket.tokens)),
+      );
+    }),
+  );
 }
 
 /** The key it came with, or else where it came from. */

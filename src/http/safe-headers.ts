@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { atOnce } from './hooks.ts';
 
 /**
  * What browsers are to refrain from, on every answer; the page and /docs have policies of their own. As helmet would send
@@ -28,7 +29,10 @@ export function safeHeaders(hstsSeconds: number): SafeHeaders {
 }
 
 export function sendSafeHeaders(app: FastifyInstance, safe: SafeHeaders): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(safe);
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((_request, reply) => {
+      reply.headers(safe);
+    }),
+  );
 }

@@ -11,6 +11,8 @@ export interface BacktestEvidence {
   /** From the tested size that is nearest; those that tried no size near it, or too few targets, are left out. */
   calibrations(benchmarkId: number, design: DesignName, size: number): AsyncGenerator<CalibratedArm>;
   curves(benchmarkId: number, design: DesignName): AsyncGenerator<TestedCurves>;
+  /** The same object as long as nothing else is said of a benchmark. */
+  stateOf(benchmarkId: number): object;
   /** The back-tests of a benchmark are not what they were. */
   forget(benchmarkId: number): void;
 }
@@ -39,8 +41,12 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
   const reports = new LRUCache<string, Promise<Backtest>>({ max: maxReports });
   const calibrations = new LRUCache<string, Promise<Calibration | null>>({ max: maxCalibrations });
 
+  function readyOn(benchmarkId: number): Promise<Backtest[]> {
+    return remember(ready, benchmarkId, () => backtests.ready(benchmarkId));
+  }
+
   async function triedOn(benchmarkId: number, design: DesignName): Promise<Backtest[]> {
-    const all = await remember(ready, benchmarkId, () => backtests.ready(benchmarkId));
+    const all = await readyOn(benchmarkId);
     return all.filter(({ settings }) => settings.designs.includes(design) && settings.repeats >= minRepeats);
   }
 
@@ -67,6 +73,7 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
         yield { backtest, curves };
       }
     },
+    stateOf: readyOn,
     forget(benchmarkId) {
       ready.delete(benchmarkId);
     },

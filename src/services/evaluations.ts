@@ -9,13 +9,16 @@ import type { Page, PageRequest } from '../storage/paging.ts';
 import type { Seal } from '../storage/seal.ts';
 import { type Access, everything } from './access.ts';
 import type { Answer, AnswerObserver, AnswerOptions } from './answers.ts';
+import type { BacktestEvidence } from './backtest-evidence.ts';
 import type { CoreSetAnswers } from './core-set-answers.ts';
 import { refuseForeign } from './core-set-checks.ts';
 import type { CoreSets, ExtensionRequest, FoundCoreSet } from './core-sets.ts';
+import type { CacheVitals } from './counted-cache.ts';
 import type { ExpectedError, ExpectedErrors } from './expected-errors.ts';
 import { findEvaluation } from './find-evaluation.ts';
 import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
+import { createKeptEvaluations } from './kept-evaluations.ts';
 import { alignPredictions, alignResults, countObserved, type Result, resultsAt } from './results.ts';
 import { isSamePopulation } from './source-history.ts';
 import { createTurns } from './turns.ts';
@@ -89,6 +92,9 @@ export interface Evaluations {
   /** Of every benchmark that the caller may know of. */
   listAll(page: PageRequest, access: Access): Promise<Page<EvaluationView>>;
   remove(id: string, access: Access): Promise<void>;
+  cacheVitals(): CacheVitals;
+  /** Keeps none in memory. */
+  letGo(): void;
 }
 
 /** Writers in this process take turns; another process may still come between, so many times at most. */
@@ -100,9 +106,11 @@ export function createEvaluations(
   histories: Histories,
   answers: CoreSetAnswers,
   expectedErrors: ExpectedErrors,
+  evidence: BacktestEvidence,
   onAnswer: AnswerObserver,
 ): Evaluations {
   const turns = createTurns();
+  const kept = createKeptEvaluations(stores, evidence);
 
   /** The stored answer is always the default one, whatever the caller asks to see. */
   async function view(
@@ -257,8 +265,16 @@ export function createEvaluations(
       turns.take(id, () => addResults(id, request, options, access, seal)),
 
     async get(id, options, access) {
+      const isDefault = options.level === undefined && options.methods === undefined;
+      const known = isDefault ? await kept.find(id, access) : undefined;
+      if (known !== undefined) return known;
       const stored = await findEvaluation(stores, id, access);
-      return view(stored, await coreSets.findReady(stored.coreSetId, everything), options);
+      const state = evidence.stateOf(stored.benchmarkId);
+      const found = await coreSets.findReady(stored.coreSetId, everything);
+      const shown = await view(stored, found, options);
+      const { scoreRange } = found.benchmark;
+      if (isDefault) kept.keep(shown, { version: stored.version, scoreRange, evidence: state });
+      return shown;
     },
 
     async results(id, access) {
@@ -287,6 +303,9 @@ export function createEvaluations(
       await findEvaluation(stores, id, access);
       await stores.evaluations.remove(id);
     },
+
+    cacheVitals: kept.cacheVitals,
+    letGo: kept.letGo,
   };
 }
 

@@ -95,6 +95,15 @@ export function openServices(
   const selections = createSelections(stores, histories, workers, limits, onDefect);
   const coreSets = createCoreSets(stores, histories, drawWork, plans, selections);
   const runs = createBacktestRuns(stores, histories, workers, evidence, limits, onDefect);
+  const evaluations = createEvaluations(
+    stores,
+    coreSets,
+    histories,
+    createCoreSetAnswers(histories, predictors, evaluator),
+    createExpectedErrors(evidence),
+    evidence,
+    onAnswer,
+  );
   return {
     benchmarks: {
       ...stores.benchmarks,
@@ -116,6 +125,7 @@ export function openServices(
         histories: histories.cacheVitals(),
         predictors: predictors.cacheVitals(),
         'core-sets': coreSets.cacheVitals(),
+        evaluations: evaluations.cacheVitals(),
       },
       queues: { ...workers.vitals(), backtests: runs.queueVitals() },
       stores: stores.vitals(),
@@ -131,14 +141,7 @@ export function openServices(
     coreSets,
     runnables: createRunnables(stores, coreSets),
     plans,
-    evaluations: createEvaluations(
-      stores,
-      coreSets,
-      histories,
-      createCoreSetAnswers(histories, predictors, evaluator),
-      createExpectedErrors(evidence),
-      onAnswer,
-    ),
+    evaluations,
     comparisons: createComparisons(stores, coreSets, histories, predictors),
     estimates: createEstimates(stores, histories, evaluator, onAnswer),
     backtests: createBacktests(stores, histories, runs, evidence),
@@ -146,6 +149,7 @@ export function openServices(
     retries: createRetries(stores),
     backups: createBackups(stores),
     letGo() {
+      evaluations.letGo();
       predictors.letGo();
       histories.letGo();
     },

@@ -11,5 +11,5 @@ export interface Vitals {
   readonly stores: StoreVitals;
 }
 
-export type CacheName = 'histories' | 'predictors' | 'core-sets';
+export type CacheName = 'histories' | 'predictors' | 'core-sets' | 'evaluations';
 export type QueueName = 'designs' | 'requests' | 'replays' | 'backtests';

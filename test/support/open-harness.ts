@@ -40,7 +40,7 @@ export async function openHarness(
     limits: { ...defaultLimits(), ...testLimits, ...limits },
     ...(options.metrics && { onAnswer: options.metrics.onAnswer }),
   });
-  const app = await buildApp(services, options);
+  const app = await buildApp(services, { checkAnswers: true, ...options });
   await app.ready();
   return {
     app,

@@ -27,6 +27,7 @@ import {
   type runnableParts,
   toWireRunnable,
 } from '../schemas/runnables.ts';
+import { createKeptJson } from '../serialization.ts';
 
 /** One part as it is to be saved. */
 function sendPart(
@@ -57,6 +58,7 @@ function sendPart(
 
 export function coreSetRoutes({ coreSets, plans, runnables }: Services): FastifyPluginAsyncZod {
   const toWire = (stored: CoreSet) => toWireCoreSet(stored, coreSets.progressOf(stored));
+  const sendReady = createKeptJson(toWire);
 
   /** Of one that was just drawn, or is being chosen. */
   function toAnswer(created: CoreSet): WireAnswer {
@@ -135,7 +137,11 @@ export function coreSetRoutes({ coreSets, plans, runnables }: Services): Fastify
       },
       async ({ params, query, caller }, reply) => {
         const { format, part } = query;
-        if (format === undefined) return toWire(await coreSets.get(params.id, caller.benchmarks));
+        if (format === undefined) {
+          const found = await coreSets.get(params.id, caller.benchmarks);
+          // Until then it changes.
+          return found.status === 'ready' ? sendReady(reply, found) : toWire(found);
+        }
         const found = await runnables.of(params.id, format, caller.benchmarks);
         return part === undefined ? toWireRunnable(found) : sendPart(reply, found, part);
       },

@@ -30,6 +30,7 @@ import {
   toWirePage,
 } from '../schemas/primitives.ts';
 import { problemResponses } from '../schemas/problem.ts';
+import { createKeptJson } from '../serialization.ts';
 import { uploadContent } from './imports.ts';
 
 type Creation = Pick<Services, 'limits' | 'evaluations' | 'logResults' | 'coreSets'>;
@@ -122,6 +123,7 @@ function refuseLogParameters({ url }: FastifyRequest): void {
 
 export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
   const { evaluations, estimates } = services;
+  const sendEvaluation = createKeptJson(toWireEvaluation);
   return async (app) => {
     await app.register(createEvaluation(services));
 
@@ -191,8 +193,8 @@ export function evaluationRoutes(services: Services): FastifyPluginAsyncZod {
           response: { 200: evaluation, ...problemResponses },
         },
       },
-      async ({ params, query, caller }) =>
-        toWireEvaluation(await evaluations.get(params.id, query, caller.benchmarks)),
+      async ({ params, query, caller }, reply) =>
+        sendEvaluation(reply, await evaluations.get(params.id, query, caller.benchmarks)),
     );
 
     app.get(
