@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 // ES5, as start.cjs and what it imports are not: a Node that is too old has to be able to read this far and say so.
 'use strict';
 

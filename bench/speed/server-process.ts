@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { packagedEntry } from './package.ts';
 
 /** A server in a process of its own, so that it shares no thread with the load. */
 export interface ServerProcess extends AsyncDisposable {
@@ -11,10 +12,16 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const root = join(import.meta.dirname, '../..');
+/** As the package's own command has it, and so that no server has more. */
+const youngGeneration = '--max-semi-space-size=4';
 
-/** The service, as a user would run it. */
-export function startOurs(database: string): Promise<ServerProcess> {
-  return startServer(join(root, 'src/main.ts'), ['serve'], {
+/** The service, as its package runs it. @param variables of its environment, besides */
+export function startOurs(
+  database: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  return startServer(packagedEntry(), ['serve'], {
+    ...variables,
     BENCHCAST_HOST: '127.0.0.1',
     BENCHCAST_PORT: '0',
     BENCHCAST_DATABASE: database,
@@ -35,7 +42,7 @@ export async function startServer(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [youngGeneration, script, ...args], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,10 +1,10 @@
 import { type ItemStatistics, itemStatistics } from '../estimation/item-statistics.ts';
 import type { Limits } from '../limits.ts';
-import { scoredPositions } from '../scores/packed-row.ts';
-import { matrixFromRows, type ScoreMatrix } from '../scores/score-matrix.ts';
+import { type ScoreMatrix, scoredColumns } from '../scores/score-matrix.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { Benchmark } from '../storage/benchmarks.ts';
 import type { ScoreStore } from '../storage/scores.ts';
+import type { HistoryMatrix } from '../storage/snapshots.ts';
 import { type CacheVitals, CountedCache } from './counted-cache.ts';
 
 /** The history of one benchmark at one revision, in memory. */
@@ -52,7 +52,7 @@ export function createHistories(
 
   async function readOnce(id: number): Promise<LoadedHistory> {
     try {
-      const loaded = toHistory(await scores.snapshot(id));
+      const loaded = toHistory(await scores.matrix(id));
       cache.set(id, loaded);
       return loaded;
     } finally {
@@ -96,10 +96,7 @@ function estimatedBytes({ matrix, items, modelNames }: LoadedHistory): number {
   return matrix.cells.byteLength + bytesBeside * (items.length + modelNames.length) + 1;
 }
 
-function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): LoadedHistory {
-  const { revision, scoreRange, models, items } = snapshot;
-  const rows = models.map(({ row }) => row);
-  const matrix = matrixFromRows(rows, items.length, scoreRange);
+function toHistory({ revision, scoreRange, models, items, matrix }: HistoryMatrix): LoadedHistory {
   let statistics: ItemStatistics | undefined;
   return {
     revision,
@@ -112,6 +109,6 @@ function toHistory(snapshot: Awaited<ReturnType<ScoreStore['snapshot']>>): Loade
       statistics ??= itemStatistics(matrix);
       return statistics;
     },
-    scoredPositions: Int32Array.from(scoredPositions(rows, items.length)),
+    scoredPositions: scoredColumns(matrix),
   };
 }

@@ -6,6 +6,9 @@ import { isWritable } from './storage-errors.ts';
 
 export type Database = Sqlite.Database;
 
+/** Of pages; the system keeps the file in memory besides, and histories are kept unpacked. */
+const cacheKibibytes = 4000;
+
 const migrationsFolder = join(import.meta.dirname, '../../migrations');
 
 /** Whether a file is looked through for damage when it is opened: `auto` where that takes no more than seconds. */
@@ -33,6 +36,7 @@ function openAndMigrate(path: string, check: DatabaseCheck): Database {
   const database = new Sqlite(path);
   try {
     database.pragma('busy_timeout = 5000');
+    database.pragma(`cache_size = ${-cacheKibibytes}`);
     const migrations = readMigrations();
     // Before anything is changed.
     if (!isWritable(path)) throw readOnly(path);

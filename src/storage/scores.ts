@@ -10,7 +10,7 @@ import type { Database } from './database.ts';
 import { rowFromBlob, toBlob } from './packing.ts';
 import type { RevisionCounter } from './revisions.ts';
 import type { Seal } from './seal.ts';
-import { createSnapshotReader, type HistorySnapshot } from './snapshots.ts';
+import { createSnapshotReader, type SnapshotReader } from './snapshots.ts';
 
 export interface MergeOutcome {
   readonly modelsAdded: number;
@@ -24,7 +24,7 @@ export interface MergeOutcome {
   readonly revision: number;
 }
 
-export interface ScoreStore {
+export interface ScoreStore extends SnapshotReader {
   /**
    * Adds a table of scores to the history, all or nothing.
    * @param source where the scores come from, kept with new models
@@ -48,8 +48,6 @@ export interface ScoreStore {
     policy: ConflictPolicy,
     source: string,
   ): Promise<readonly Issue[]>;
-  /** The whole history as it stands at one moment. @throws DomainError benchmark-not-found */
-  snapshot(benchmarkId: number): Promise<HistorySnapshot>;
 }
 
 const maxConflicts = 20;
@@ -269,7 +267,7 @@ export function createScoreStore(
       }
       return found;
     },
-    snapshot: createSnapshotReader(database),
+    ...createSnapshotReader(database),
   };
 }
 

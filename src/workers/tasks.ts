@@ -93,6 +93,7 @@ const begun = 0.001;
 
 /** The work that would keep the event loop from answering, by name: the entry points of a worker thread. */
 export function select(task: SelectTask): Outcome<Selection> {
+  becomePolite();
   task.progress[0] = begun;
   return settle(() =>
     purposiveDesigns[task.design].select(task.sources, task.size, createRandom(task.seed), (share) => {
@@ -122,10 +123,11 @@ export function map({ sources, order }: MapTask): Outcome<SimilarityMap> {
 }
 
 export function survey(history: History): Outcome<Survey> {
+  becomePolite();
   return settle(() => surveyModels(history));
 }
 
-/** Back-tests fill the processors for minutes: requests come first. */
+/** Back-tests and designs fill the processors for minutes: requests come first. */
 const politeness = 10;
 
 /** Only on Linux has each thread a priority of its own; elsewhere the whole process would be slowed down. */

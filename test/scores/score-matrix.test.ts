@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PackedRow, RowBuilder } from '../../src/scores/packed-row.ts';
-import { cellAt, matrixFromArrays, matrixFromRows, type ScoreMatrix } from '../../src/scores/score-matrix.ts';
+import {
+  cellAt,
+  emptyMatrix,
+  fillRow,
+  matrixFromArrays,
+  type ScoreMatrix,
+  scoredColumns,
+} from '../../src/scores/score-matrix.ts';
 import {
   defaultScoreRange,
   fromUnit,
@@ -27,7 +34,31 @@ function cellsOf(matrix: ScoreMatrix): number[][] {
   );
 }
 
-describe('matrixFromRows', () => {
+/** As a history is read: the encoding of the whole, then row by row. */
+function matrixFromRows(rows: readonly PackedRow[], nItems: number, range: ScoreRange): ScoreMatrix {
+  const encoding = rows.every((row) => row.encoding === 'bytes') ? 'bytes' : 'floats';
+  const matrix = emptyMatrix(rows.length, nItems, encoding, range);
+  rows.forEach((row, model) => {
+    expect(fillRow(matrix, model, row, range)).toBe(true);
+  });
+  return matrix;
+}
+
+describe('a matrix filled row by row', () => {
+  it('takes no row that has grown or widened since', () => {
+    const matrix = emptyMatrix(2, 2, 'bytes', defaultScoreRange);
+    expect(fillRow(matrix, 1, rowOf([1, 0, 1]), defaultScoreRange)).toBe(false);
+    expect(fillRow(matrix, 1, rowOf([0.5, 0]), defaultScoreRange)).toBe(false);
+    expect(cellsOf(matrix).flat().every(Number.isNaN)).toBe(true);
+  });
+
+  it('knows which columns have a score', () => {
+    const rows = [rowOf([1, _, _, _]), rowOf([_, _, 0]), rowOf([])];
+    expect(scoredColumns(matrixFromRows(rows, 4, defaultScoreRange))).toEqual(Int32Array.of(0, 2));
+    const floats = [...rows, rowOf([_, 0.5])];
+    expect(scoredColumns(matrixFromRows(floats, 4, defaultScoreRange))).toEqual(Int32Array.of(0, 1, 2));
+  });
+
   it('keeps bytes while every score is 0 or 1; rows shorter than the benchmark end in missing scores', () => {
     const matrix = matrixFromRows([rowOf([1, _, 0]), rowOf([0]), rowOf([])], 4, defaultScoreRange);
     expect(matrix.cells).toBeInstanceOf(Uint8Array);
