@@ -1,15 +1,14 @@
 import autocannon from 'autocannon';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
+import { type EvaluationFixture, prepareEvaluations } from './evaluation-fixture.ts';
 import { inThreeRuns } from './measure.ts';
 import { progress, type Row, rateRow } from './report.ts';
 import { call, type ServerProcess, startBare, startOurs } from './server-process.ts';
 import { sendHistory } from './stored-history.ts';
 
 const shape = { models: 448, items: 12_032 };
-const coreSetSize = 50;
 const connections = 16;
-const bodyCount = 64;
 const seconds = 3;
 const leastPostShare = 0.6;
 const leastGetShare = 0.7;
@@ -20,7 +19,7 @@ export async function serviceRows(): Promise<Row[]> {
   await using ours = await startOurs(folder.path('ours.db'));
   const simulated = simulateBenchmark({ ...shape, groups: 5, seed: 448 });
   await sendHistory(ours, 'speed', simulated);
-  const fixture = await prepareEvaluations(ours, simulated);
+  const fixture = await prepareEvaluations(ours.address, 'speed', simulated);
   await using bare = await startBare(folder.path('bare.db'), fixture.rowBytes);
   return [
     await postRow(ours, bare, fixture),
@@ -29,42 +28,7 @@ export async function serviceRows(): Promise<Row[]> {
   ];
 }
 
-interface Fixture {
-  readonly coreSetPath: string;
-  readonly evaluationPath: string;
-  /** Reports of several new models. */
-  readonly bodies: readonly string[];
-  /** About what one evaluation adds to the database. */
-  readonly rowBytes: number;
-}
-
-async function prepareEvaluations(
-  ours: ServerProcess,
-  simulated: ReturnType<typeof simulateBenchmark>,
-): Promise<Fixture> {
-  const request = { size: coreSetSize, seed: 7 };
-  const drawn = JSON.parse(await call('POST', `${ours.address}/v1/benchmarks/speed/core-sets`, request));
-  const coreSetPath = `/v1/core-sets/${drawn.id}`;
-  const indices = new Map(simulated.items.map(({ item }, index) => [item, index]));
-  const bodies = Array.from({ length: bodyCount }, (_, k) => {
-    const answers = simulated.newModel(-2 + (4 * k) / bodyCount, k);
-    const results = drawn.items.map(({ item }: { item: string }) => ({
-      item,
-      score: answers[indices.get(item)!],
-    }));
-    return JSON.stringify({ model: `new-model-${k}`, results });
-  });
-  const url = `${ours.address}${coreSetPath}/evaluations`;
-  const answer = await call('POST', url, JSON.parse(bodies[0]));
-  return {
-    coreSetPath,
-    evaluationPath: `/v1/evaluations/${JSON.parse(answer).id}`,
-    bodies,
-    rowBytes: answer.length + Float64Array.BYTES_PER_ELEMENT * coreSetSize,
-  };
-}
-
-async function postRow(ours: ServerProcess, bare: ServerProcess, fixture: Fixture): Promise<Row> {
+async function postRow(ours: ServerProcess, bare: ServerProcess, fixture: EvaluationFixture): Promise<Row> {
   progress('POST evaluation');
   const { bodies, coreSetPath } = fixture;
   return rateRow(
@@ -92,7 +56,7 @@ async function getRow(ours: ServerProcess, bare: ServerProcess, name: string, pa
 }
 
 function labels(path: string) {
-  return { path, size: `n = ${coreSetSize}, ${connections} connections` };
+  return { path, size: `n = 50, ${connections} connections` };
 }
 
 interface Load {

@@ -23,7 +23,7 @@ export function longCsv({ models, items, scores }: SimulatedBenchmark): Buffer {
 
 /** Makes a benchmark of it in a service. */
 export async function sendHistory(
-  { address }: ServerProcess,
+  { address }: Pick<ServerProcess, 'address'>,
   benchmark: string,
   simulated: SimulatedBenchmark,
 ): Promise<void> {
