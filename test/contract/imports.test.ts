@@ -16,7 +16,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
   simulation: { code: ['simulation', 'estimation'] },
   importers: {
     code: ['importers', 'scores', 'errors.ts'],
-    packages: ['@streamparser/json', 'csv-parse', 'hyparquet', 'split2', 'tar-stream', 'yauzl'],
+    packages: ['@streamparser/json', 'hyparquet', 'split2', 'tar-stream', 'yauzl'],
   },
   exporters: { code: ['exporters', 'scores', 'errors.ts'], packages: ['csv-stringify'] },
   storage: {
