@@ -89,14 +89,12 @@ function longReader(
   const scoreField = itemField + 1;
   const groupField = itemField + 2;
   const hasGroups = groupField < header.length;
-  const findItem = nameFinder(table.items, (item, line) =>
-    itemIndex(table, item, `line ${line}, column item`),
-  );
+  const items = new NameFinder((item, line) => itemIndex(table, item, `line ${line}, column item`));
   return (record) => {
     const { line } = record;
     checkLength(record, header.length);
     const row = rowOf(record);
-    const index = findItem(record, itemField);
+    const index = items.find(record, itemField);
     if (hasGroups && !record.isEmpty(groupField)) {
       setGroup(table, index, record.text(groupField), `line ${line}, column group`);
     }
@@ -115,35 +113,59 @@ function rowsOfOne(model: string | null, table: ScoreTable): (record: CsvRecord)
 }
 
 function rowsByName(table: ScoreTable): (record: CsvRecord) => RowBuilder {
-  const names: string[] = [];
   const rows: RowBuilder[] = [];
   const indices = new Map<string, number>();
-  const findModel = nameFinder(names, (model, line) => {
+  const models = new NameFinder((model, line) => {
     const known = indices.get(model);
     if (known !== undefined) return known;
     const index = rows.push(modelRow(table, model, `line ${line}, column model`)) - 1;
-    names.push(model);
     indices.set(model, index);
     return index;
   });
-  return (record) => rows[findModel(record, 0)];
+  return (record) => rows[models.find(record, 0)];
 }
 
 /**
- * Which of some names a field spells. Mostly it is the one of the record before, or the one that came next to that when
- * both were new: these are compared before anything is decoded and looked up.
+ * Finds the number of the name that a field spells. Mostly it is that of the record before, or the one that came next to
+ * that when both were new: these are compared before anything is decoded and looked up.
  */
-function nameFinder(
-  names: readonly string[],
-  lookUp: (name: string, line: number) => number,
-): (record: CsvRecord, field: number) => number {
-  let last = 0;
-  return (record, field) => {
-    if (record.isAscii(field, names[last])) return last;
-    const next = last + 1 < names.length ? last + 1 : 0;
-    last = record.isAscii(field, names[next]) ? next : lookUp(record.text(field), record.line);
-    return last;
-  };
+class NameFinder {
+  readonly #lookUp: (name: string, line: number) => number;
+  /** Names as they were spelt, one behind the other, in the order of their numbers. */
+  #spelt: Uint8Array = new Uint8Array(1024);
+  readonly #starts = [0];
+  #last = 0;
+
+  /** @param lookUp numbers names by their first mention */
+  constructor(lookUp: (name: string, line: number) => number) {
+    this.#lookUp = lookUp;
+  }
+
+  find(record: CsvRecord, field: number): number {
+    const count = this.#starts.length - 1;
+    if (this.#spells(record, field, this.#last)) return this.#last;
+    const next = this.#last + 1 < count ? this.#last + 1 : 0;
+    this.#last = this.#spells(record, field, next) ? next : this.#lookUp(record.text(field), record.line);
+    if (this.#last === count) this.#keep(record.bytes(field));
+    return this.#last;
+  }
+
+  #spells(record: CsvRecord, field: number, index: number): boolean {
+    const end = this.#starts[index + 1];
+    return end !== undefined && record.equals(field, this.#spelt, this.#starts[index], end);
+  }
+
+  #keep(name: Uint8Array): void {
+    const start = this.#starts[this.#starts.length - 1];
+    const end = start + name.length;
+    if (end > this.#spelt.length) {
+      const grown = new Uint8Array(2 * end);
+      grown.set(this.#spelt);
+      this.#spelt = grown;
+    }
+    this.#spelt.set(name, start);
+    this.#starts.push(end);
+  }
 }
 
 function checkLength({ length, line }: CsvRecord, columns: number): void {

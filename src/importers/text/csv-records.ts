@@ -7,7 +7,6 @@ const maxRecordBytes = 64 * 1024 * 1024;
 const maxColumns = 2_000_000;
 
 const [comma, quote, lineFeed, carriageReturn, zero, one] = Buffer.from(',"\n\r01');
-const maxAscii = 0x7f;
 const firstBytes = 128 * 1024;
 const firstColumns = 16;
 
@@ -20,8 +19,9 @@ export interface CsvRecord {
   isEmpty(field: number): boolean;
   /** 0 or 1 where that is all a field says, else -1. */
   bit(field: number): number;
-  /** Whether a field is this text; of one beyond ASCII it says no, without looking. */
-  isAscii(field: number, text: string | undefined): boolean;
+  /** Whether a field is the same, byte by byte, as what lies at a place. */
+  equals(field: number, bytes: Uint8Array, start: number, end: number): boolean;
+  bytes(field: number): Uint8Array;
   text(field: number): string;
 }
 
@@ -82,17 +82,18 @@ class Scanner implements CsvRecord {
     return byte === zero || byte === one ? byte - zero : -1;
   }
 
-  isAscii(field: number, text: string | undefined): boolean {
-    const start = this.#recordStart + this.#bounds[2 * field];
-    const end = this.#recordStart + this.#bounds[2 * field + 1];
-    if (text?.length !== end - start) return false;
+  equals(field: number, others: Uint8Array, start: number, end: number): boolean {
+    const from = this.#recordStart + this.#bounds[2 * field];
+    if (this.#recordStart + this.#bounds[2 * field + 1] - from !== end - start) return false;
     const bytes = this.#bytes;
     // Names that are listed one after the other differ at their ends.
-    for (let at = end - 1; at >= start; at--) {
-      const byte = bytes[at];
-      if (byte > maxAscii || byte !== text.charCodeAt(at - start)) return false;
-    }
+    for (let at = end - 1; at >= start; at--) if (others[at] !== bytes[from + at - start]) return false;
     return true;
+  }
+
+  bytes(field: number): Uint8Array {
+    const start = this.#recordStart;
+    return this.#bytes.subarray(start + this.#bounds[2 * field], start + this.#bounds[2 * field + 1]);
   }
 
   text(field: number): string {
@@ -140,11 +141,11 @@ class Scanner implements CsvRecord {
     if (this.#isInQuotes) this.#readQuoted(isLast);
     let at = this.#at;
     while (at < filled && !this.#isInQuotes) {
+      // Of all bytes that mean something the comma comes last.
+      while (at < filled && bytes[at] > comma) at++;
+      if (at === filled) break;
       const byte = bytes[at];
-      // Most bytes are: of what means something, the comma comes last.
-      if (byte > comma) {
-        at++;
-      } else if (byte === comma) {
+      if (byte === comma) {
         this.#endField(at++);
         this.#fieldStart = at;
       } else if (byte === quote && at === this.#fieldStart && this.#contentEnd === -1) {
