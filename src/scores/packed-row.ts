@@ -126,9 +126,11 @@ function summariseFloats(cells: Float64Array): RowSummary {
 
 /** Positions, ascending, that at least one row has a score for. */
 export function scoredPositions(rows: readonly PackedRow[], nItems: number): number[] {
-  return Array.from({ length: nItems }, (_, position) => position).filter((position) =>
-    rows.some((row) => !Number.isNaN(scoreAt(row, position))),
-  );
+  const all = Array.from({ length: nItems }, (_, position) => position);
+  let left = all;
+  for (const row of rows) left = left.filter((position) => Number.isNaN(scoreAt(row, position)));
+  const unscored = new Set(left);
+  return all.filter((position) => !unscored.has(position));
 }
 
 /** JSON has no NaN: what is missing goes out as null. */

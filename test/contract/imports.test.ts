@@ -18,7 +18,7 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
     code: ['importers', 'scores', 'errors.ts'],
     packages: ['@streamparser/json', 'hyparquet', 'split2', 'tar-stream', 'yauzl'],
   },
-  exporters: { code: ['exporters', 'scores', 'errors.ts'], packages: ['csv-stringify'] },
+  exporters: { code: ['exporters', 'scores', 'errors.ts'] },
   storage: {
     code: ['storage', 'scores', 'errors.ts', 'in-turns.ts'],
     types: ['estimation'],
