@@ -1,5 +1,5 @@
 /** Other requests would notice longer steps. */
-const maxMilliseconds = 10;
+const maxMilliseconds = 5;
 
 function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { simulateBenchmark } from '../../src/simulation/simulate-benchmark.ts';
@@ -102,21 +103,28 @@ function beside({ ours }: Runs, reference: readonly number[]): Runs {
   return { ours, reference };
 }
 
+const run = promisify(execFile);
+
 /** null where no Python with pandas is at hand. */
 async function pandasRuns(csv: Buffer, gzipped: Buffer, file: string) {
-  const python = ['python3', '/usr/bin/python3'].find(
-    (name) => spawnSync(name, ['-c', 'import pandas']).status === 0,
-  );
+  const python = await findPandas();
   if (python === undefined) return null;
   const script = join(import.meta.dirname, '../reference/pandas-read.py');
-  const read = (path: string, bytes: Buffer): number[] => {
-    writeFileSync(path, bytes);
-    const { stdout, status, stderr } = spawnSync(python, [script, path, '3']);
-    if (status !== 0) throw new Error(`pandas: ${stderr}`);
-    return JSON.parse(stdout.toString());
+  const read = async (path: string, bytes: Buffer): Promise<number[]> => {
+    await writeFile(path, bytes);
+    const { stdout } = await run(python, [script, path, '3']);
+    return JSON.parse(stdout);
   };
   progress('pandas');
-  return { plain: read(file, csv), gzipped: read(`${file}.gz`, gzipped) };
+  return { plain: await read(file, csv), gzipped: await read(`${file}.gz`, gzipped) };
+}
+
+async function findPandas(): Promise<string | undefined> {
+  for (const name of ['python3', '/usr/bin/python3']) {
+    const found = await run(name, ['-c', 'import pandas']).catch(() => undefined);
+    if (found !== undefined) return name;
+  }
+  return undefined;
 }
 
 async function exportRow(ours: ServerProcess, bare: ServerProcess): Promise<Row> {
@@ -127,7 +135,8 @@ async function exportRow(ours: ServerProcess, bare: ServerProcess): Promise<Row>
   await call('PUT', twin, Buffer.from(text), { 'content-type': 'application/octet-stream' });
   const perSecond = (address: string): Sampler => {
     const sample = once(async () => {
-      const response = await fetch(address);
+      // The same bytes from both: by default a client asks for gzip, which the reference does not have.
+      const response = await fetch(address, { headers: { 'accept-encoding': 'identity' } });
       const { byteLength } = await response.arrayBuffer();
       if (byteLength !== text.length) throw new Error(`${byteLength} bytes came`);
     });

@@ -45,16 +45,26 @@ export class RowBuilder {
     return this.#cells instanceof Uint8Array && cell === missingByte ? Number.NaN : cell;
   }
 
-  set(position: number, score: number): void {
-    if (this.#cells instanceof Uint8Array && score !== 0 && score !== 1) this.#widen();
-    if (position >= this.#cells.length) this.#reserve(position + 1);
+  /** @returns the bytes it grew by */
+  set(position: number, score: number): number {
+    const fits =
+      position < this.#cells.length && (score === 0 || score === 1 || this.#cells instanceof Float64Array);
+    const grown = fits ? 0 : this.#makeRoom(position, score);
     if (position >= this.#length) this.#length = position + 1;
     this.#cells[position] = score;
+    return grown;
   }
 
   build(): PackedRow {
     const cells = this.#cells.subarray(0, this.#length);
     return cells instanceof Uint8Array ? { encoding: 'bytes', cells } : { encoding: 'floats', cells };
+  }
+
+  #makeRoom(position: number, score: number): number {
+    const before = this.byteLength;
+    if (this.#cells instanceof Uint8Array && score !== 0 && score !== 1) this.#widen();
+    if (position >= this.#cells.length) this.#reserve(position + 1);
+    return this.byteLength - before;
   }
 
   #reserve(length: number): void {
@@ -116,9 +126,11 @@ function summariseFloats(cells: Float64Array): RowSummary {
 
 /** Positions, ascending, that at least one row has a score for. */
 export function scoredPositions(rows: readonly PackedRow[], nItems: number): number[] {
-  return Array.from({ length: nItems }, (_, position) => position).filter((position) =>
-    rows.some((row) => !Number.isNaN(scoreAt(row, position))),
-  );
+  const all = Array.from({ length: nItems }, (_, position) => position);
+  let left = all;
+  for (const row of rows) left = left.filter((position) => Number.isNaN(scoreAt(row, position)));
+  const unscored = new Set(left);
+  return all.filter((position) => !unscored.has(position));
 }
 
 /** JSON has no NaN: what is missing goes out as null. */

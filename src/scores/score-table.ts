@@ -41,8 +41,7 @@ export class ScoreTable {
   }
 
   set(row: RowBuilder, index: number, score: number): void {
-    const before = row.byteLength;
-    row.set(index, score);
-    if (row.byteLength !== before) this.#onGrow(row.byteLength - before);
+    const grown = row.set(index, score);
+    if (grown > 0) this.#onGrow(grown);
   }
 }

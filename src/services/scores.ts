@@ -32,8 +32,8 @@ export interface Scores {
     policy: ConflictPolicy,
     seal?: Seal<MergeOutcome>,
   ): Promise<MergeOutcome>;
-  /** The history as it stands now, in pieces of text; what is exported imports again to the same matrix. */
-  export(benchmark: string, format: ExportFormat): Promise<AsyncGenerator<string>>;
+  /** The history as it stands now, in pieces; what is exported imports again to the same matrix. */
+  export(benchmark: string, format: ExportFormat): Promise<AsyncGenerator<Buffer>>;
 }
 
 /** Histories that somebody may still be reading; what nobody reads any more is not kept by this. */

@@ -16,9 +16,9 @@ const allowed: Record<string, { code: string[]; types?: string[]; packages?: str
   simulation: { code: ['simulation', 'estimation'] },
   importers: {
     code: ['importers', 'scores', 'errors.ts'],
-    packages: ['@streamparser/json', 'csv-parse', 'hyparquet', 'split2', 'tar-stream', 'yauzl'],
+    packages: ['@streamparser/json', 'hyparquet', 'split2', 'tar-stream', 'yauzl'],
   },
-  exporters: { code: ['exporters', 'scores', 'errors.ts'], packages: ['csv-stringify'] },
+  exporters: { code: ['exporters', 'scores', 'errors.ts'] },
   storage: {
     code: ['storage', 'scores', 'errors.ts', 'in-turns.ts'],
     types: ['estimation'],

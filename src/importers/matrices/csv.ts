@@ -1,71 +1,37 @@
-import { CsvError, parse } from 'csv-parse';
-import { DomainError } from '../../errors.ts';
 import { isLong, looksLong } from '../../scores/csv-forms.ts';
-import type { ScoreRange } from '../../scores/score-range.ts';
+import type { RowBuilder } from '../../scores/packed-row.ts';
+import { isInRange, type ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
 import { complaint } from '../complaint.ts';
-import { parseText } from '../text/decode.ts';
+import { type CsvRecord, readCsv } from '../text/csv-records.ts';
 import { addItem, addModel, checkScore, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 import type { Importer } from './importer.ts';
 
-/** A quote that never closes must not gather the whole body. */
-const maxRecordCharacters = 64 * 1024 * 1024;
-
-const [newline, comma] = Buffer.from('\n,');
-/** More than items, since names may hold commas. */
-const maxCommas = 2_000_000;
-
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-type RecordReader = (record: readonly string[], line: number) => void;
+type RecordReader = (record: CsvRecord) => void;
 
 /**
  * Wide: header `model,<item>,...` and a row per model, an empty cell = missing. Long: header
  * `model,item,score[,group]` and a row per cell; without its first column where the caller names the model.
  */
 export const importCsv: Importer = async (bytes, table, range, model = null) => {
-  const parser = parse({ info: true, relax_column_count: true, max_record_size: maxRecordCharacters });
   let read: RecordReader | undefined;
   let rows = 0;
-  try {
-    for await (const { record, info } of parseText<ParsedRecord>(boundColumns(bytes), parser)) {
-      if (record.length === 1 && record[0] === '') continue;
-      if (read === undefined) {
-        read = readerFor(record, table, range, model);
-      } else {
-        read(record, info.lines);
-        rows++;
-      }
+  await readCsv(bytes, (record) => {
+    if (read === undefined) {
+      read = readerFor(textsOf(record), table, range, model);
+    } else {
+      read(record);
+      rows++;
     }
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw new DomainError('malformed-body', `the CSV cannot be read: ${error.message}`);
-    throw error;
-  }
+  });
   if (read === undefined) throw complaint('missing-scores', 'line 1', 'the CSV is empty');
   if (rows === 0) throw complaint('missing-scores', 'line 2', 'the CSV has a header only');
 };
 
-/**
- * Passes bytes on while their lines have no more columns than a history may have items: parsed, millions of empty cells
- * would fill the memory before anybody could count them.
- */
-async function* boundColumns(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let commas = 0;
-  for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at++) {
-      if (chunk[at] === newline) commas = 0;
-      else if (chunk[at] === comma && ++commas > maxCommas) {
-        throw complaint('too-large', 'body', `has a line of more than ${maxCommas} columns`);
-      }
-    }
-    yield chunk;
-  }
-}
-
-interface ParsedRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+function textsOf(record: CsvRecord): string[] {
+  return Array.from({ length: record.length }, (_, field) => record.text(field));
 }
 
 function readerFor(
@@ -74,7 +40,7 @@ function readerFor(
   range: ScoreRange,
   model: string | null,
 ): RecordReader {
-  if (isLong(header)) return ofOneModel(model, longReader(header.length + 1, table, range));
+  if (isLong(header)) return longReader(header, rowsOfOne(model, table), table, range);
   const [first, ...columns] = header;
   if (first !== 'model') {
     const found = JSON.stringify(first.slice(0, 60));
@@ -91,7 +57,7 @@ function readerFor(
       'the header of the long form is model,item,score or model,item,score,group',
     );
   }
-  if (isLong(columns)) return longReader(header.length, table, range);
+  if (isLong(columns)) return longReader(header, rowsByName(table), table, range);
   if (columns.length === 0) throw complaint('missing-scores', 'line 1', 'the header names no item');
   columns.forEach((item, index) => {
     addItem(table, item, `line 1, column ${index + 2}`);
@@ -99,59 +65,122 @@ function readerFor(
   return wideReader(columns, table, range);
 }
 
-/** Rows without the column that says whose they are. @throws DomainError ambiguous-log: nobody says */
-function ofOneModel(model: string | null, read: RecordReader): RecordReader {
-  if (model === null) {
-    throw complaint('ambiguous-log', 'line 1', 'the rows do not say which model they are of: give model');
-  }
-  return (record, line) => read([model, ...record], line);
-}
-
 function wideReader(items: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
-  return (record, line) => {
-    checkLength(record, items.length + 1, line);
-    const row = addModel(table, record[0], `line ${line}, column model`);
+  return (record) => {
+    const { line } = record;
+    checkLength(record, items.length + 1);
+    const row = addModel(table, record.text(0), `line ${line}, column model`);
     for (let index = 0; index < items.length; index++) {
-      const text = record[index + 1];
-      if (text !== '')
-        table.set(
-          row,
-          index,
-          parseScore(text, range, () => `line ${line}, column ${items[index]}`),
-        );
+      const field = index + 1;
+      if (record.isEmpty(field)) continue;
+      const score = readScore(record, field, range, () => `line ${line}, column ${items[index]}`);
+      table.set(row, index, score);
     }
   };
 }
 
-function longReader(columns: number, table: ScoreTable, range: ScoreRange): RecordReader {
-  return (record, line) => {
-    checkLength(record, columns, line);
-    const row = modelRow(table, record[0], `line ${line}, column model`);
-    const index = itemIndex(table, record[1], `line ${line}, column item`);
-    if (columns === 4 && record[3] !== '') setGroup(table, index, record[3], `line ${line}, column group`);
-    if (record[2] === '') return;
+function longReader(
+  header: readonly string[],
+  rowOf: (record: CsvRecord) => RowBuilder,
+  table: ScoreTable,
+  range: ScoreRange,
+): RecordReader {
+  const itemField = header.indexOf('item');
+  const scoreField = itemField + 1;
+  const groupField = itemField + 2;
+  const hasGroups = groupField < header.length;
+  const items = new NameFinder((item, line) => itemIndex(table, item, `line ${line}, column item`));
+  return (record) => {
+    const { line } = record;
+    checkLength(record, header.length);
+    const row = rowOf(record);
+    const index = items.find(record, itemField);
+    if (hasGroups && !record.isEmpty(groupField)) {
+      setGroup(table, index, record.text(groupField), `line ${line}, column group`);
+    }
+    if (record.isEmpty(scoreField)) return;
     const path = () => `line ${line}, column score`;
-    setCell(table, row, index, parseScore(record[2], range, path), path);
+    setCell(table, row, index, readScore(record, scoreField, range, path), path);
   };
 }
 
-function checkLength(record: readonly string[], columns: number, line: number): void {
-  if (record.length === columns) return;
-  throw complaint(
-    'invalid-request',
-    `line ${line}`,
-    `has ${record.length} columns, the header has ${columns}`,
-  );
+/** Rows without the column that says whose they are. @throws DomainError ambiguous-log: nobody says */
+function rowsOfOne(model: string | null, table: ScoreTable): (record: CsvRecord) => RowBuilder {
+  if (model === null) {
+    throw complaint('ambiguous-log', 'line 1', 'the rows do not say which model they are of: give model');
+  }
+  return ({ line }) => modelRow(table, model, `line ${line}, column model`);
 }
 
-function parseScore(text: string, range: ScoreRange, path: () => string): number {
-  return checkScore(spelledValue(text), range, path);
+function rowsByName(table: ScoreTable): (record: CsvRecord) => RowBuilder {
+  const rows: RowBuilder[] = [];
+  const indices = new Map<string, number>();
+  const models = new NameFinder((model, line) => {
+    const known = indices.get(model);
+    if (known !== undefined) return known;
+    const index = rows.push(modelRow(table, model, `line ${line}, column model`)) - 1;
+    indices.set(model, index);
+    return index;
+  });
+  return (record) => rows[models.find(record, 0)];
+}
+
+/**
+ * Finds the number of the name that a field spells. Mostly it is that of the record before, or the one that came next to
+ * that when both were new: these are compared before anything is decoded and looked up.
+ */
+class NameFinder {
+  readonly #lookUp: (name: string, line: number) => number;
+  /** Names as they were spelt, one behind the other, in the order of their numbers. */
+  #spelt: Uint8Array = new Uint8Array(1024);
+  readonly #starts = [0];
+  #last = 0;
+
+  /** @param lookUp numbers names by their first mention */
+  constructor(lookUp: (name: string, line: number) => number) {
+    this.#lookUp = lookUp;
+  }
+
+  find(record: CsvRecord, field: number): number {
+    const count = this.#starts.length - 1;
+    if (this.#spells(record, field, this.#last)) return this.#last;
+    const next = this.#last + 1 < count ? this.#last + 1 : 0;
+    this.#last = this.#spells(record, field, next) ? next : this.#lookUp(record.text(field), record.line);
+    if (this.#last === count) this.#keep(record.bytes(field));
+    return this.#last;
+  }
+
+  #spells(record: CsvRecord, field: number, index: number): boolean {
+    const end = this.#starts[index + 1];
+    return end !== undefined && record.equals(field, this.#spelt, this.#starts[index], end);
+  }
+
+  #keep(name: Uint8Array): void {
+    const start = this.#starts[this.#starts.length - 1];
+    const end = start + name.length;
+    if (end > this.#spelt.length) {
+      const grown = new Uint8Array(2 * end);
+      grown.set(this.#spelt);
+      this.#spelt = grown;
+    }
+    this.#spelt.set(name, start);
+    this.#starts.push(end);
+  }
+}
+
+function checkLength({ length, line }: CsvRecord, columns: number): void {
+  if (length === columns) return;
+  throw complaint('invalid-request', `line ${line}`, `has ${length} columns, the header has ${columns}`);
+}
+
+function readScore(record: CsvRecord, field: number, range: ScoreRange, path: () => string): number {
+  const bit = record.bit(field);
+  if (bit !== -1 && isInRange(bit, range)) return bit;
+  return checkScore(spelledValue(record.text(field)), range, path);
 }
 
 /** The number or boolean that a cell spells, else its text. */
 function spelledValue(text: string): number | boolean | string {
-  if (text === '1') return 1;
-  if (text === '0') return 0;
   if (decimal.test(text)) return Number(text);
   if (/^true$/i.test(text)) return true;
   return /^false$/i.test(text) ? false : text;
