@@ -8,8 +8,9 @@ import {
 import { randomSearchLearn } from '../../../src/estimation/estimators/random-search-learn.ts';
 import { type Sources, scoresByModel, summariseHistory } from '../../../src/estimation/history.ts';
 import { dot } from '../../../src/estimation/numeric/dot.ts';
+import { transpose } from '../../../src/estimation/numeric/feature-matrix.ts';
 import { createRandom, indexRange, shuffleInPlace } from '../../../src/estimation/numeric/random.ts';
-import { prepareRidge, transpose } from '../../../src/estimation/numeric/ridge.ts';
+import { prepareRidge } from '../../../src/estimation/numeric/ridge.ts';
 import { createRidgeTrials } from '../../../src/estimation/numeric/ridge-trials.ts';
 import { simulateBenchmark } from '../../../src/simulation/simulate-benchmark.ts';
 import { historyOf } from '../../support/histories.ts';
