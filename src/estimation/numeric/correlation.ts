@@ -112,15 +112,17 @@ export function correlationsOfBits(packed: PackedBits): Correlations {
     norms: ones.map((count) => (length === 0 ? 0 : Math.sqrt((count * (length - count)) / length))),
     correlate(rows, columns, out) {
       let at = 0;
-      for (let r = 0; r < rows.length; r++) {
-        const row = rows[r];
+      for (const row of rows) {
+        const start = row * words;
+        const rowOnes = ones[row];
+        const rowScale = scales[row];
         for (let c = 0; c < columns.length; c++) {
           const column = columns[c];
-          const common = commonOnes(bits, row * words, column * words, words);
-          out[at++] = (length * common - ones[row] * ones[column]) * (scales[row] * scales[column]);
+          const common = commonOnes(bits, start, bits, column * words, words);
+          const correlation = (length * common - rowOnes * ones[column]) * (rowScale * scales[column]);
+          out[at++] = row === column ? 1 : correlation;
         }
       }
-      markSelf(rows, columns, out);
     },
   };
 }

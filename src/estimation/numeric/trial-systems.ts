@@ -57,7 +57,7 @@ export function primalTrialsOfBits(input: TrialFeatures, { bits, words }: Packed
         moments[i] = allMoments[chosen[i]];
         const scaledMean = nRows * means[chosen[i]];
         for (let j = 0; j <= i; j++) {
-          const common = commonOnes(bits, chosen[i] * words, chosen[j] * words, words);
+          const common = commonOnes(bits, chosen[i] * words, bits, chosen[j] * words, words);
           gram[i * stride + j] = common - scaledMean * means[chosen[j]];
         }
       }

@@ -1,4 +1,4 @@
-import { countOnes, differingBits, type PackedBits, packRows } from '../numeric/packed-bits.ts';
+import { commonOnes, countOnes, type PackedBits, packRows } from '../numeric/packed-bits.ts';
 import { referenceSources } from './reference-sources.ts';
 
 /** Kappas of models whose scores are all 0 or 1. */
@@ -21,7 +21,8 @@ export function createBinaryTable(packed: PackedBits, sourceScores: Float64Array
       const expected = expectedDifferences(targetOnes, nItems);
       const values = new Float64Array(nModels);
       for (let m = 0; m < nModels; m++) {
-        values[m] = 1 - differingBits(target.bits, 0, bits, m * words, words) / expected[ones[m]];
+        const differing = targetOnes + ones[m] - 2 * commonOnes(target.bits, 0, bits, m * words, words);
+        values[m] = 1 - differing / expected[ones[m]];
       }
       return values;
     },
@@ -70,7 +71,8 @@ function meansByPairs(
     for (let h = 0; h < nSeries; h++) {
       const limit = expected[ones[h]];
       if (h === g || Number.isNaN(limit)) continue;
-      sum += differingBits(bits, g * words, bits, h * words, words) / limit;
+      const common = commonOnes(bits, g * words, bits, h * words, words);
+      sum += (ones[g] + ones[h] - 2 * common) / limit;
       defined++;
     }
     return 1 - sum / defined;
