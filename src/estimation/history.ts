@@ -152,17 +152,42 @@ function meansOverItems(
   return { fullScores, groupScores };
 }
 
+/** Items whose scores are gathered together: the places they are written to stay in the cache meanwhile. */
+const gatheredItems = 512;
+
 /**
- * The sources' scores on some items, imputed: items.length x M, row-major (a row per item).
+ * The sources' scores on some items, imputed: items.length x M, row-major (a row per item). Read model by model, as they lie
+ * in the matrix.
  * @param items indices into the population
  */
 export function gatherScores(history: History, means: Means, items: Int32Array): Float64Array {
   const nModels = history.models.length;
   const scores = new Float64Array(items.length * nModels);
-  items.forEach((item, i) => {
-    for (let m = 0; m < nModels; m++) scores[i * nModels + m] = imputedScore(history, means, m, item);
-  });
+  for (let from = 0; from < items.length; from += gatheredItems) {
+    const block = items.subarray(from, from + gatheredItems);
+    gatherBlock(history, means, block, scores.subarray(from * nModels));
+  }
   return scores;
+}
+
+function gatherBlock(
+  { matrix, models, population }: History,
+  means: Means,
+  items: Int32Array,
+  scores: Float64Array,
+): void {
+  const { cells, nItems } = matrix;
+  const nModels = models.length;
+  const missing = cells instanceof Uint8Array ? missingByte : null;
+  const columns = items.map((item) => population[item]);
+  for (let m = 0; m < nModels; m++) {
+    const start = models[m] * nItems;
+    for (let i = 0; i < columns.length; i++) {
+      const cell = cells[start + columns[i]];
+      const isMissing = missing === null ? Number.isNaN(cell) : cell === missing;
+      scores[i * nModels + m] = isMissing ? imputation(means, m, items[i]) : cell;
+    }
+  }
 }
 
 /** All the sources' scores, imputed: M x N, row-major (a row per model). For the methods that learn from every cell. */

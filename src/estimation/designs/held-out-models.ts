@@ -26,13 +26,18 @@ export function holdOutModels(
 ): { training: Models; heldOut: Models } {
   const nModels = history.models.length;
   checkVariety(summary.fullScores);
-  const scores = gatherScores(history, summary, indexRange(history.population.length));
+  const everyItem = indexRange(history.population.length);
   const order = shuffleInPlace(indexRange(nModels), random);
   const nTraining = Math.floor(share * nModels);
+  const pick = (values: Float64Array, models: Int32Array) => Float64Array.from(models, (m) => values[m]);
   const part = (models: Int32Array): Models => ({
     models,
-    scores: pickColumns(scores, nModels, models),
-    fullScores: Float64Array.from(models, (m) => summary.fullScores[m]),
+    scores: gatherScores(
+      { ...history, models: models.map((m) => history.models[m]) },
+      { ...summary, modelMeans: pick(summary.modelMeans, models) },
+      everyItem,
+    ),
+    fullScores: pick(summary.fullScores, models),
   });
   return { training: part(order.slice(0, nTraining).sort()), heldOut: part(order.slice(nTraining).sort()) };
 }
@@ -45,15 +50,4 @@ function checkVariety(fullScores: Float64Array): void {
   const most = fullScores.reduce((a, b) => Math.max(a, b));
   if (most - least > roundingError) return;
   throw new DomainError('insufficient-data', 'the full scores of the source models are all equal');
-}
-
-function pickColumns(matrix: Float64Array, nColumns: number, columns: Int32Array): Float64Array {
-  const nRows = matrix.length / nColumns;
-  const picked = new Float64Array(nRows * columns.length);
-  for (let row = 0; row < nRows; row++) {
-    for (let k = 0; k < columns.length; k++) {
-      picked[row * columns.length + k] = matrix[row * nColumns + columns[k]];
-    }
-  }
-  return picked;
 }

@@ -1,9 +1,10 @@
 import { type Random, shuffleInPlace } from '../numeric/random.ts';
+import { stableOrder } from '../numeric/stable-order.ts';
 import type { Candidates } from './design.ts';
 
 /** Item indices by ascending difficulty; ties in random order. */
 export function orderByDifficulty(difficulties: Float64Array, items: Int32Array, random: Random): Int32Array {
-  return shuffleInPlace(items.slice(), random).sort((a, b) => difficulties[a] - difficulties[b]);
+  return stableOrder(difficulties, shuffleInPlace(items.slice(), random));
 }
 
 /**

@@ -4,8 +4,10 @@ import { type HistorySummary, imputedScore, type Sources } from '../history.ts';
 import { dot } from '../numeric/dot.ts';
 import { createTargetImputer, imputeBatch, type SourceView } from '../numeric/iterative-pca.ts';
 import { definedMean } from '../numeric/mean.ts';
+import { gramOfBits } from '../numeric/packed-bits.ts';
 import { indexRange } from '../numeric/random.ts';
 import { symmetricEigen } from '../numeric/symmetric-eigen.ts';
+import { packModels } from '../packed-scores.ts';
 import type { Estimator, FittedEstimator } from './estimator.ts';
 
 /** Numbers of components to choose from. */
@@ -82,7 +84,15 @@ function chooseHeldOut(fullScores: Float64Array): Int32Array {
 }
 
 /** M x M: inner products of the sources' scores about the item means, imputed. */
-function gramOfModels({ history, summary }: Sources): Float64Array {
+function gramOfModels(sources: Sources): Float64Array {
+  const packed = packModels(sources);
+  if (packed === null) return gramOfReals(sources);
+  const gram = gramOfBits(packed);
+  centreBothWays(gram, packed.nSeries);
+  return gram;
+}
+
+function gramOfReals({ history, summary }: Sources): Float64Array {
   const nModels = history.models.length;
   const nItems = history.population.length;
   const gram = new Float64Array(nModels * nModels);
@@ -107,6 +117,15 @@ function gramOfModels({ history, summary }: Sources): Float64Array {
   return gram;
 }
 
+/** The inner products of vectors become those of the vectors about their mean: no row or column has a mean any more. */
+function centreBothWays(gram: Float64Array, size: number): void {
+  centreRows(gram, size, size, size);
+  for (let a = 0; a < size; a++) {
+    const mean = definedMean(gram.subarray(a * size, (a + 1) * size));
+    for (let b = 0; b < size; b++) gram[a * size + b] -= mean;
+  }
+}
+
 /** Subtracts from each row the mean of all rows; rows start `stride` apart and `length` entries count. Returns the mean. */
 function centreRows(rows: Float64Array, nRows: number, stride: number, length: number): Float64Array {
   const mean = new Float64Array(length);
@@ -127,11 +146,7 @@ function decompose(gram: Float64Array, nModels: number, models: Int32Array): Sou
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) centred[a * size + b] = gram[models[a] * nModels + models[b]];
   }
-  centreRows(centred, size, size, size);
-  for (let a = 0; a < size; a++) {
-    const mean = definedMean(centred.subarray(a * size, (a + 1) * size));
-    for (let b = 0; b < size; b++) centred[a * size + b] -= mean;
-  }
+  centreBothWays(centred, size);
   let trace = 0;
   for (let m = 0; m < nModels; m++) trace += gram[m * nModels + m];
   const { values, vectors } = symmetricEigen(centred, size);

@@ -1,6 +1,6 @@
 import type { CoreSample } from '../core-sample.ts';
 import { dot } from '../numeric/dot.ts';
-import { prepareRidge, type RidgeFit, transpose, weightedMean } from '../numeric/ridge.ts';
+import { prepareRidge, type RidgeFit, weightedMean } from '../numeric/ridge.ts';
 import type { Estimator } from './estimator.ts';
 
 export const candidatePenalties = [0.1, 1, 10] as const;
@@ -26,9 +26,14 @@ export function fitFullScoreRegression(sample: CoreSample): FullScoreRegression 
   if (nModels === 0) {
     return { penalty: 0, intercept: 0, slopes: new Float64Array(nItems).fill(1 / nItems), looErrors: [] };
   }
-  const features = transpose(sourceScores, nItems, nModels);
   const weights = new Float64Array(nModels).fill(1 / nModels);
-  const system = prepareRidge({ features, nRows: nModels, nFeatures: nItems, weights });
+  const system = prepareRidge({
+    features: sourceScores,
+    nRows: nModels,
+    nFeatures: nItems,
+    byFeature: true,
+    weights,
+  });
   const fits = candidatePenalties.map((penalty) => system.fit(penalty));
   const looErrors = fits.map((fit) => meanSquaredLooError(fit, fullScores));
   const best = firstLeast(looErrors);

@@ -1,4 +1,5 @@
 import { dot } from './dot.ts';
+import { commonOnes, countOnes, type PackedBits } from './packed-bits.ts';
 
 /** Pearson's correlations between series of one length, computed where they are asked for. */
 export interface Correlations {
@@ -93,23 +94,6 @@ function dotsOfPairs(
   out[nextR * columns.length + nextC] = sum11;
 }
 
-/** Series of zeros and ones, 32 to a word. */
-export interface PackedBits {
-  /** nSeries x words, row-major; number k of a series is bit k % 32 of its word k / 32, and what is left over is 0. */
-  readonly bits: Int32Array;
-  readonly nSeries: number;
-  /** Numbers in a series. */
-  readonly length: number;
-  /** ceil(length / 32) */
-  readonly words: number;
-}
-
-/** Room for series of zeros. */
-export function emptyBits(nSeries: number, length: number): PackedBits {
-  const words = Math.ceil(length / 32);
-  return { bits: new Int32Array(nSeries * words), nSeries, length, words };
-}
-
 /**
  * The same for zeros and ones, several times as fast: with s ones in a series of length m and c ones in common,
  *   r = (m c - s_i s_j) / sqrt(s_i (m - s_i) s_j (m - s_j)),
@@ -117,51 +101,30 @@ export function emptyBits(nSeries: number, length: number): PackedBits {
  */
 export function correlationsOfBits(packed: PackedBits): Correlations {
   const { bits, nSeries, length, words } = packed;
-  const ones = new Float64Array(nSeries);
-  const scales = new Float64Array(nSeries);
-  for (let s = 0; s < nSeries; s++) {
-    ones[s] = commonOnes(bits, s * words, s * words, words);
-    const spread = ones[s] * (length - ones[s]);
-    scales[s] = spread === 0 ? 0 : 1 / Math.sqrt(spread);
-  }
+  const ones = countOnes(packed);
+  const scales = ones.map((count) => {
+    const spread = count * (length - count);
+    return spread === 0 ? 0 : 1 / Math.sqrt(spread);
+  });
   return {
     nSeries,
     means: ones.map((count) => (length === 0 ? 0 : count / length)),
     norms: ones.map((count) => (length === 0 ? 0 : Math.sqrt((count * (length - count)) / length))),
     correlate(rows, columns, out) {
       let at = 0;
-      for (let r = 0; r < rows.length; r++) {
-        const row = rows[r];
+      for (const row of rows) {
+        const start = row * words;
+        const rowOnes = ones[row];
+        const rowScale = scales[row];
         for (let c = 0; c < columns.length; c++) {
           const column = columns[c];
-          const common = commonOnes(bits, row * words, column * words, words);
-          out[at++] = (length * common - ones[row] * ones[column]) * (scales[row] * scales[column]);
+          const common = commonOnes(bits, start, bits, column * words, words);
+          const correlation = (length * common - rowOnes * ones[column]) * (rowScale * scales[column]);
+          out[at++] = row === column ? 1 : correlation;
         }
       }
-      markSelf(rows, columns, out);
     },
   };
-}
-
-/** Words whose byte counts, 8 at most from each, can be added up without running over. */
-const wordsAByte = 31;
-
-/** Number of ones that two series have in common: bits counted side by side within each word, then each byte. */
-function commonOnes(bits: Int32Array, a: number, b: number, words: number): number {
-  let total = 0;
-  for (let start = 0; start < words; start += wordsAByte) {
-    const end = Math.min(words, start + wordsAByte);
-    let bytes = 0;
-    for (let k = start; k < end; k++) {
-      const both = bits[a + k] & bits[b + k];
-      const pairs = both - ((both >>> 1) & 0x55555555);
-      const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-      bytes += (fours + (fours >>> 4)) & 0x0f0f0f0f;
-    }
-    const halves = (bytes & 0x00ff00ff) + ((bytes >>> 8) & 0x00ff00ff);
-    total += (halves + (halves >>> 16)) & 0xffff;
-  }
-  return total;
 }
 
 function markSelf(rows: Int32Array, columns: Int32Array, out: Float64Array): void {

@@ -1,8 +1,8 @@
 import { dot } from './dot.ts';
+import { transpose } from './feature-matrix.ts';
 import { blockSizeFor, leadingEigenspace } from './leading-eigenspace.ts';
 import { createRandom } from './random.ts';
 import { createRankOneProjector, type RankOneProjector } from './rank-one-update.ts';
-import { transpose } from './ridge.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /**
@@ -59,7 +59,6 @@ export function createTargetImputer(view: SourceView): TargetImputer {
   const { nSources, nItems, squares } = view;
   const rank = squares.length;
   const share = nSources / (nSources + 1);
-  const transposedVectors = transpose(view.coreVectors, nItems, rank);
   const projector: RankOneProjector = createRankOneProjector(withZeros(squares, 1));
   const zSquares = new Float64Array(rank + 1);
   const multipliers = new Float64Array(rank + 1);
@@ -69,9 +68,8 @@ export function createTargetImputer(view: SourceView): TargetImputer {
   let residuals = new Float64Array(nItems);
   let nextResiduals = new Float64Array(nItems);
 
-  /** One round: from `filled` and `residuals` (a and e) to `next`. */
+  /** One round: from `filled`, `residuals` and `seen` (a, e and V_C' e) to `next`. */
   function project(components: number): void {
-    projectResiduals(view, transposedVectors, residuals, 0, seen, 0);
     const outside = dot(residuals, 0, residuals, 0, nItems) - dot(seen, 0, seen, 0, rank);
     for (let k = 0; k < rank; k++) {
       const along = filled[k] + seen[k];
@@ -88,11 +86,13 @@ export function createTargetImputer(view: SourceView): TargetImputer {
 
   return {
     impute(deviations, components) {
+      // So that no answer depends on the targets before.
+      projector.forget();
       filled.fill(0);
-      residuals.set(deviations);
+      fitAndProject(view, deviations, filled, residuals, seen);
       for (let round = 0; round < maxRounds; round++) {
         project(components);
-        fitResiduals(view, deviations, 0, next, 0, nextResiduals);
+        fitAndProject(view, deviations, next, nextResiduals, seen);
         const change = squaredChange(filled, next, residuals, nextResiduals);
         if (change < tolerance ** 2) break;
         filled.set(next);
@@ -107,6 +107,84 @@ function withZeros(values: Float64Array, count: number): Float64Array {
   const extended = new Float64Array(values.length + count);
   extended.set(values);
   return extended;
+}
+
+/**
+ * e = d_C - V_C a and V_C' e in one pass over V_C, four rows at a time: each entry loaded serves both products.
+ * @param residuals n: e, written   @param seen R: V_C' e, written
+ */
+function fitAndProject(
+  { nItems, squares, coreVectors }: SourceView,
+  deviations: Float64Array,
+  filled: Float64Array,
+  residuals: Float64Array,
+  seen: Float64Array,
+): void {
+  const rank = squares.length;
+  const whole = nItems - (nItems % 4);
+  seen.fill(0);
+  for (let i = 0; i < whole; i += 4) {
+    fitFourRows(coreVectors, i, rank, deviations, filled, residuals);
+    addFourRows(coreVectors, i, rank, residuals, seen);
+  }
+  for (let i = whole; i < nItems; i++) {
+    const start = i * rank;
+    const residual = deviations[i] - dot(coreVectors, start, filled, 0, rank);
+    residuals[i] = residual;
+    for (let k = 0; k < rank; k++) seen[k] += residual * coreVectors[start + k];
+  }
+}
+
+function fitFourRows(
+  vectors: Float64Array,
+  i: number,
+  rank: number,
+  deviations: Float64Array,
+  filled: Float64Array,
+  residuals: Float64Array,
+): void {
+  const at0 = i * rank;
+  const at1 = at0 + rank;
+  const at2 = at1 + rank;
+  const at3 = at2 + rank;
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  for (let k = 0; k < rank; k++) {
+    const value = filled[k];
+    sum0 += vectors[at0 + k] * value;
+    sum1 += vectors[at1 + k] * value;
+    sum2 += vectors[at2 + k] * value;
+    sum3 += vectors[at3 + k] * value;
+  }
+  residuals[i] = deviations[i] - sum0;
+  residuals[i + 1] = deviations[i + 1] - sum1;
+  residuals[i + 2] = deviations[i + 2] - sum2;
+  residuals[i + 3] = deviations[i + 3] - sum3;
+}
+
+function addFourRows(
+  vectors: Float64Array,
+  i: number,
+  rank: number,
+  residuals: Float64Array,
+  seen: Float64Array,
+): void {
+  const at0 = i * rank;
+  const at1 = at0 + rank;
+  const at2 = at1 + rank;
+  const at3 = at2 + rank;
+  const factor0 = residuals[i];
+  const factor1 = residuals[i + 1];
+  const factor2 = residuals[i + 2];
+  const factor3 = residuals[i + 3];
+  for (let k = 0; k < rank; k++) {
+    seen[k] +=
+      factor0 * vectors[at0 + k] +
+      factor1 * vectors[at1 + k] +
+      (factor2 * vectors[at2 + k] + factor3 * vectors[at3 + k]);
+  }
 }
 
 /** e = d_C - V_C a */

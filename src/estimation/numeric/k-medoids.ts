@@ -1,3 +1,4 @@
+import { type CoarseDistances, createCoarseDistances, surelyLarger } from './coarse-distances.ts';
 import { indexRange, type Random, shuffleInPlace } from './random.ts';
 
 export interface KMedoidsProblem {
@@ -37,7 +38,7 @@ const leastGain = 1e-9;
  * soon as it is seen to gain. One descent from a random start depends much on that start, so the best clustering is then
  * disturbed and improved again a number of times (iterated local search, Lourenco, Martin and Stutzle 2003).
  * @param progress told now and then how much of the work is done, 0 to 1
- * Cost: O(nPoints^2) a pass, 2 to 4 passes a descent, 1 + min(60, 6e8 / nPoints^2) descents.
+ * Cost: O(nPoints^2) a pass, 2 to 4 passes a descent, 1 + min(60, 6e8 / nPoints^2) descents; nPoints^2 bytes.
  */
 export function kMedoids(
   problem: KMedoidsProblem,
@@ -47,10 +48,11 @@ export function kMedoids(
   const { nPoints, nMedoids } = problem;
   const start = shuffleInPlace(indexRange(nPoints), random, nMedoids).slice(0, nMedoids);
   const rounds = nMedoids === nPoints ? 0 : Math.min(maxRounds, Math.floor(maxPairs / nPoints ** 2));
-  let best = descend(problem, start, random);
+  const coarse = createCoarseDistances(problem.dissimilarities, nPoints);
+  let best = descend(problem, coarse, start, random);
   for (let round = 1; round <= rounds; round++) {
     progress(round / (rounds + 1));
-    const next = descend(problem, disturb(best.medoids, nPoints, random), random);
+    const next = descend(problem, coarse, disturb(best.medoids, nPoints, random), random);
     if (next.loss < best.loss - leastGain) best = next;
   }
   return best;
@@ -78,6 +80,9 @@ interface State extends KMedoidsProblem {
   /** nPoints: the dissimilarities to them. */
   readonly toNearest: Float32Array;
   readonly toSecond: Float32Array;
+  readonly coarse: CoarseDistances;
+  /** `toSecond`, as limits of the coarse distances. */
+  readonly coarseSecond: Int32Array;
   /** k: what the loss would grow by without this medoid. */
   readonly removalLoss: Float64Array;
   /** k: what the loss would grow by, but for a part that all medoids share, if a candidate replaced this medoid. */
@@ -85,8 +90,13 @@ interface State extends KMedoidsProblem {
 }
 
 /** Swaps medoids for other points until no swap gains. */
-function descend(problem: KMedoidsProblem, start: Int32Array, random: Random): Clustering {
-  const state = createState(problem, start);
+function descend(
+  problem: KMedoidsProblem,
+  coarse: CoarseDistances,
+  start: Int32Array,
+  random: Random,
+): Clustering {
+  const state = createState(problem, coarse, start);
   const { nPoints, medoids, isMedoid } = state;
   const order = shuffleInPlace(indexRange(nPoints), random);
   let looks = 0;
@@ -101,7 +111,7 @@ function descend(problem: KMedoidsProblem, start: Int32Array, random: Random): C
   return { medoids, loss: state.toNearest.reduce((sum, distance) => sum + distance, 0) };
 }
 
-function createState(problem: KMedoidsProblem, start: Int32Array): State {
+function createState(problem: KMedoidsProblem, coarse: CoarseDistances, start: Int32Array): State {
   const { nPoints, nMedoids, dissimilarities } = problem;
   const state: State = {
     dissimilarities,
@@ -113,6 +123,8 @@ function createState(problem: KMedoidsProblem, start: Int32Array): State {
     second: new Int32Array(nPoints).fill(-1),
     toNearest: new Float32Array(nPoints).fill(farthest),
     toSecond: new Float32Array(nPoints).fill(farthest),
+    coarse,
+    coarseSecond: new Int32Array(coarse.words),
     removalLoss: new Float64Array(nMedoids),
     swapLoss: new Float64Array(nMedoids),
   };
@@ -121,7 +133,7 @@ function createState(problem: KMedoidsProblem, start: Int32Array): State {
     state.isMedoid[start[place]] = 1;
     for (let point = 0; point < nPoints; point++) offer(state, point, place, dissimilarities[row + point]);
   }
-  sumRemovalLosses(state);
+  settleLosses(state);
   return state;
 }
 
@@ -139,7 +151,9 @@ function offer(state: State, point: number, place: number, distance: number): vo
   }
 }
 
-function sumRemovalLosses({ nPoints, nearest, toNearest, toSecond, removalLoss }: State): void {
+function settleLosses(state: State): void {
+  const { nPoints, nearest, toNearest, toSecond, removalLoss } = state;
+  state.coarse.setLimits(toSecond, state.coarseSecond);
   removalLoss.fill(0);
   for (let point = 0; point < nPoints; point++) {
     removalLoss[nearest[point]] += toSecond[point] - toNearest[point];
@@ -148,27 +162,43 @@ function sumRemovalLosses({ nPoints, nearest, toNearest, toSecond, removalLoss }
 
 /** The medoid that had best make room for a candidate, null where no such swap gains. O(nPoints + k) for all k swaps. */
 function placeToSwap(state: State, candidate: number): number | null {
-  const { dissimilarities, nPoints, nearest, toNearest, toSecond, swapLoss } = state;
+  const { nPoints, coarse, coarseSecond, swapLoss } = state;
+  const { words, rows } = coarse;
+  const coarseRow = candidate * words;
   const row = candidate * nPoints;
   swapLoss.set(state.removalLoss);
   let shared = 0;
-  for (let point = 0; point < nPoints; point++) {
-    const distance = dissimilarities[row + point];
-    const second = toSecond[point];
-    if (distance >= second) continue;
-    const first = toNearest[point];
-    if (distance < first) {
-      shared += distance - first;
-      swapLoss[nearest[point]] += first - second;
-    } else {
-      swapLoss[nearest[point]] += distance - second;
-    }
+  for (let word = 0; word < words; word += 2) {
+    const differences =
+      (rows[coarseRow + word] - coarseSecond[word]) & (rows[coarseRow + word + 1] - coarseSecond[word + 1]);
+    // Most points are farther than their second medoid, and passed over eight at a time.
+    if ((differences & surelyLarger) === surelyLarger) continue;
+    const end = Math.min(nPoints, 4 * word + 8);
+    for (let point = 4 * word; point < end; point++) shared += changeBySwap(state, row, point);
   }
   let best = 0;
   for (let place = 1; place < swapLoss.length; place++) {
     if (swapLoss[place] < swapLoss[best]) best = place;
   }
   return swapLoss[best] + shared < -leastGain ? best : null;
+}
+
+/** What a candidate, whose row it is, does to the loss of one point: all swaps share the number returned, the rest is that of one. */
+function changeBySwap(
+  { dissimilarities, nearest, toNearest, toSecond, swapLoss }: State,
+  row: number,
+  point: number,
+): number {
+  const distance = dissimilarities[row + point];
+  const second = toSecond[point];
+  if (distance >= second) return 0;
+  const first = toNearest[point];
+  if (distance < first) {
+    swapLoss[nearest[point]] += first - second;
+    return distance - first;
+  }
+  swapLoss[nearest[point]] += distance - second;
+  return 0;
 }
 
 function swap(state: State, place: number, candidate: number): void {
@@ -181,7 +211,7 @@ function swap(state: State, place: number, candidate: number): void {
     if (nearest[point] === place || second[point] === place) reassign(state, point);
     else offer(state, point, place, dissimilarities[row + point]);
   }
-  sumRemovalLosses(state);
+  settleLosses(state);
 }
 
 function reassign(state: State, point: number): void {

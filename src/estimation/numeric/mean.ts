@@ -2,7 +2,9 @@
 export function definedMean(values: Float64Array): number {
   let sum = 0;
   let count = 0;
-  for (const value of values) {
+  // By index: several times as fast as an iterator.
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
     if (Number.isNaN(value)) continue;
     sum += value;
     count++;

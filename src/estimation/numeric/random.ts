@@ -81,7 +81,9 @@ export function shuffleInPlace(values: Int32Array, random: Random, count = value
 
 /** 0, 1, ..., length - 1. */
 export function indexRange(length: number): Int32Array {
-  return Int32Array.from({ length }, (_, index) => index);
+  const indices = new Int32Array(length);
+  for (let index = 0; index < length; index++) indices[index] = index;
+  return indices;
 }
 
 /** 0, 1, ..., length - 1 without some of them. */

@@ -14,6 +14,8 @@ export interface RankOneProjector {
    * Cost: O(count size) times the few steps to each eigenvalue.
    */
   multipliers(squares: Float64Array, count: number, multipliers: Float64Array): void;
+  /** Each call starts from the eigenvalues of the one before; the next one shall not. */
+  forget(): void;
 }
 
 /**
@@ -54,6 +56,7 @@ export function createRankOneProjector(diagonal: Float64Array): RankOneProjector
   }
 
   return {
+    forget: () => secular.forget(),
     multipliers(squares, count, multipliers) {
       weights.fill(0);
       for (let j = 0; j < size; j++) weights[groups.of[j]] += squares[j];
@@ -98,6 +101,9 @@ function createSecularEquation(capacity: number) {
   const weights = new Float64Array(capacity);
   let nPoles = 0;
   let totalWeight = 0;
+  /** Where the roots of the equation before lay: 0 = nowhere yet. */
+  const lastOrigins = new Int32Array(capacity);
+  const lastOffsets = new Float64Array(capacity);
   /** The root is poles[origin] + offset. */
   let origin = 0;
   let offset = 0;
@@ -175,7 +181,41 @@ function createSecularEquation(capacity: number) {
     evaluate(index);
   }
 
+  function solveAnew(index: number): void {
+    origin = index;
+    if (index === 0) {
+      offset = totalWeight;
+      refine(index, 0, totalWeight);
+      return;
+    }
+    const half = (poles[index - 1] - poles[index]) / 2;
+    offset = half;
+    evaluate(index);
+    if (below + above <= 1) {
+      refine(index, 0, half);
+    } else {
+      origin = index - 1;
+      offset = -half;
+      refine(index, -half, 0);
+    }
+  }
+
+  /** From the root of the last equation, if that one leads to the same side of the gap: a few steps less. */
+  function solveFromLast(index: number): boolean {
+    if (index === 0 || lastOffsets[index] === 0) return false;
+    origin = lastOrigins[index];
+    offset = lastOffsets[index];
+    const half = (poles[index - 1] - poles[index]) / 2;
+    if (Math.abs(offset) >= half || origin > index || origin < index - 1) return false;
+    const low = origin === index ? 0 : -2 * half;
+    refine(index, low, low + 2 * half);
+    return Math.abs(offset) <= half;
+  }
+
   return {
+    forget(): void {
+      lastOffsets.fill(0);
+    },
     clear(): void {
       nPoles = 0;
       totalWeight = 0;
@@ -191,22 +231,9 @@ function createSecularEquation(capacity: number) {
     root: () => poles[origin] + offset,
     /** Finds the root between pole `index` and the next higher one. */
     solve(index: number): void {
-      origin = index;
-      if (index === 0) {
-        offset = totalWeight;
-        refine(index, 0, totalWeight);
-        return;
-      }
-      const half = (poles[index - 1] - poles[index]) / 2;
-      offset = half;
-      evaluate(index);
-      if (below + above <= 1) {
-        refine(index, 0, half);
-      } else {
-        origin = index - 1;
-        offset = -half;
-        refine(index, -half, 0);
-      }
+      if (!solveFromLast(index)) solveAnew(index);
+      lastOrigins[index] = origin;
+      lastOffsets[index] = offset;
     },
     /** Adds what the eigenvector of the root last found contributes: 1 / (|v|^2 (lambda - pole)), v_j = z_j / (lambda - d_j). */
     addFactors(factors: Float64Array, values: Float64Array, groupWeights: Float64Array): void {

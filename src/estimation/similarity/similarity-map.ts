@@ -1,7 +1,7 @@
 import { imputedScore, type Sources } from '../history.ts';
 import { placePoint, type Scaling, scaleClassically } from '../numeric/classical-scaling.ts';
 import { dot } from '../numeric/dot.ts';
-import { type SimilarityTable, similarityTableOf } from './error-consistency.ts';
+import { createSimilarityTable, type SimilarityTable } from './error-consistency.ts';
 
 /** The order in which landmarks and items are chosen: indices of the sources and of the population, each of them once. */
 export interface MapOrder {
@@ -69,7 +69,13 @@ export function placeAmong(scaling: Scaling, similarities: Float64Array): Float6
 
 /** The landmarks as a model is compared with them. @param items indices into the population   O(L n) */
 export function landmarkTable(sources: Sources, landmarks: Int32Array, items: Int32Array): SimilarityTable {
-  return similarityTableOf(Array.from(landmarks, (m) => scoresOn(sources, m, items)));
+  const scores = new Float64Array(items.length * landmarks.length);
+  landmarks.forEach((m, i) => {
+    scoresOn(sources, m, items).forEach((score, j) => {
+      scores[j * landmarks.length + i] = score;
+    });
+  });
+  return createSimilarityTable(scores, items.length, landmarks.length);
 }
 
 function scoresOn({ history, summary }: Sources, m: number, items: Int32Array): Float64Array {

@@ -49,14 +49,16 @@ export function describeSimilarity(
 /** Kept sorted while passing over the sources once; of equal ones the first comes first. */
 function mostSimilar(similarities: Float64Array): { source: number; similarity: number }[] {
   const best: { source: number; similarity: number }[] = [];
+  let bar = Number.NEGATIVE_INFINITY;
   for (let source = 0; source < similarities.length; source++) {
     const similarity = similarities[source];
-    if (Number.isNaN(similarity)) continue;
-    if (best.length === nearestCount && similarity <= best[nearestCount - 1].similarity) continue;
+    // Nor is NaN above it.
+    if (!(similarity > bar)) continue;
     let place = best.length;
     while (place > 0 && best[place - 1].similarity < similarity) place--;
     best.splice(place, 0, { source, similarity });
     best.length = Math.min(best.length, nearestCount);
+    if (best.length === nearestCount) bar = best[nearestCount - 1].similarity;
   }
   return best;
 }

@@ -71,8 +71,8 @@ export function replayNaively(
   );
   const intervals = answered.filter(({ own }) => own.interval !== null);
   const tau = kendallTau(
-    Float64Array.from(answered, ({ own }) => own.estimate!),
-    Float64Array.from(answered, ({ truth }) => truth),
+    Float64Array.from(answered, ({ own }) => withoutRounding(own.estimate!)),
+    Float64Array.from(answered, ({ truth }) => withoutRounding(truth)),
   );
   const isCovered = ({ truth, own }: (typeof answered)[number]) =>
     truth > own.interval!.lower - 1e-9 && truth < own.interval!.upper + 1e-9;
@@ -97,6 +97,11 @@ export function replayNaively(
       deviations,
     })),
   };
+}
+
+/** Two estimates of 1 are a tie, though sums in another order made 0.9999999999999999 of one. */
+function withoutRounding(value: number): number {
+  return Number(value.toFixed(12));
 }
 
 const nowhere = { percentile: Number.NaN, deviations: Number.NaN };

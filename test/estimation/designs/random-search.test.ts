@@ -8,8 +8,9 @@ import {
 import { randomSearchLearn } from '../../../src/estimation/estimators/random-search-learn.ts';
 import { type Sources, scoresByModel, summariseHistory } from '../../../src/estimation/history.ts';
 import { dot } from '../../../src/estimation/numeric/dot.ts';
+import { transpose } from '../../../src/estimation/numeric/feature-matrix.ts';
 import { createRandom, indexRange, shuffleInPlace } from '../../../src/estimation/numeric/random.ts';
-import { prepareRidge, transpose } from '../../../src/estimation/numeric/ridge.ts';
+import { prepareRidge } from '../../../src/estimation/numeric/ridge.ts';
 import { createRidgeTrials } from '../../../src/estimation/numeric/ridge-trials.ts';
 import { simulateBenchmark } from '../../../src/simulation/simulate-benchmark.ts';
 import { historyOf } from '../../support/histories.ts';
@@ -54,21 +55,26 @@ function plainSearch(sources: Sources, size: number, searches: number, seed: num
 
 describe('ridge regressions on many sets of features', () => {
   it.each([
-    [20, 6],
-    [20, 7],
-    [21, 20],
-    [8, 30],
-    [7, 13],
-    [7, 7],
-    [1, 4],
-    [5, 1],
-  ])('predict as the ridge fitted anew does: %i rows, %i features', (nRows, size) => {
+    [20, 6, 'reals'],
+    [20, 7, 'reals'],
+    [21, 20, 'reals'],
+    [8, 30, 'reals'],
+    [7, 13, 'reals'],
+    [7, 7, 'reals'],
+    [1, 4, 'reals'],
+    [5, 1, 'reals'],
+    [40, 7, 'bits'],
+    [40, 8, 'bits'],
+    [7, 7, 'bits'],
+    [8, 30, 'bits'],
+  ])('predict as the ridge fitted anew does: %i rows, %i features, %s', (nRows, size, kind) => {
     const random = createRandom(nRows);
     const nFeatures = 40;
     const nTestRows = 5;
     const numbers = (length: number) => Float64Array.from({ length }, () => random.uniform());
-    const features = numbers(nFeatures * nRows);
-    const testFeatures = numbers(nFeatures * nTestRows);
+    const scores = (length: number) => (kind === 'bits' ? numbers(length).map(Math.round) : numbers(length));
+    const features = scores(nFeatures * nRows);
+    const testFeatures = scores(nFeatures * nTestRows);
     const outcome = numbers(nRows);
     const penalties = [0.1, 1, 10];
     const trials = createRidgeTrials({

@@ -4,8 +4,8 @@ import {
   type Correlations,
   correlationsOfBits,
   correlationsOfReals,
-  emptyBits,
 } from '../../../src/estimation/numeric/correlation.ts';
+import { emptyBits } from '../../../src/estimation/numeric/packed-bits.ts';
 import { createRandom, indexRange } from '../../../src/estimation/numeric/random.ts';
 import { largestDifference, meanOf } from '../measures.ts';
 import { normOf, pearson } from '../naive-anchors.ts';

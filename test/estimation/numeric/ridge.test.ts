@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { prepareRidge, transpose, weightedMean } from '../../../src/estimation/numeric/ridge.ts';
+import { transpose } from '../../../src/estimation/numeric/feature-matrix.ts';
+import { createRandom } from '../../../src/estimation/numeric/random.ts';
+import { prepareRidge, type RidgeFit, weightedMean } from '../../../src/estimation/numeric/ridge.ts';
 import { largestDifference } from '../measures.ts';
 
 interface Problem {
@@ -160,6 +162,56 @@ describe('ridge regression', () => {
         expect(largestDifference(bare.residuals(Float64Array.from(problem.outcome)), centred)).toBeLessThan(
           1e-12,
         );
+      }),
+      runs,
+    );
+  });
+
+  it.each([
+    ['fewer rows than features', 9, 40],
+    ['more rows than features', 40, 9],
+    ['as many', 20, 20],
+  ])('of zeros and ones is that of the same numbers not quite so: %s', (_, nRows, nFeatures) => {
+    fc.assert(
+      fc.property(fc.nat(), fc.boolean(), fc.boolean(), (seed, byFeature, isWeighted) => {
+        const random = createRandom(seed);
+        const bits = Float64Array.from({ length: nRows * nFeatures }, () => random.below(2));
+        // Too little to move a figure, enough to be no 0 or 1.
+        const almost = bits.map((bit, at) => (at === 0 ? bit + 1e-15 : bit));
+        const shares = Float64Array.from({ length: nRows }, () => (isWeighted ? 1 + random.below(3) : 1));
+        const total = shares.reduce((sum, share) => sum + share, 0);
+        const weights = shares.map((share) => share / total);
+        const outcome = Float64Array.from({ length: nRows }, random.uniform);
+        const direction = Float64Array.from({ length: nFeatures }, random.normal);
+        const [fit, other] = [bits, almost].map((features) =>
+          prepareRidge({ features, nRows, nFeatures, byFeature, weights }).fit(1),
+        );
+        for (const figures of [
+          (one: RidgeFit) => one.leverage,
+          (one: RidgeFit) => one.residuals(outcome),
+          (one: RidgeFit) => one.slopes(outcome),
+          (one: RidgeFit) => one.functional(direction),
+        ]) {
+          expect(largestDifference(figures(fit), figures(other))).toBeLessThan(1e-10);
+        }
+      }),
+      { seed: 3 },
+    );
+  });
+
+  it('does not mind how the features lie', () => {
+    fc.assert(
+      fc.property(problems, ({ features, weights, outcome, alpha }) => {
+        const [nRows, nFeatures] = [features.length, features[0].length];
+        const byRow = Float64Array.from(features.flat());
+        const shared = { nRows, nFeatures, weights: Float64Array.from(weights) };
+        const lying = prepareRidge({ ...shared, features: byRow }).fit(alpha);
+        const turned = transpose(byRow, nRows, nFeatures);
+        const standing = prepareRidge({ ...shared, features: turned, byFeature: true }).fit(alpha);
+        const y = Float64Array.from(outcome);
+        expect(largestDifference(standing.slopes(y), lying.slopes(y))).toBeLessThan(1e-9);
+        expect(largestDifference(standing.residuals(y), lying.residuals(y))).toBeLessThan(1e-9);
+        expect(largestDifference(standing.leverage, lying.leverage)).toBeLessThan(1e-9);
       }),
       runs,
     );

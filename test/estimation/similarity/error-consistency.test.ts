@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/estimation/numeric/random.ts';
 import { createSimilarityTable } from '../../../src/estimation/similarity/error-consistency.ts';
 import { largestDifference, meanOf } from '../measures.ts';
 import { naiveKappa } from '../second-implementation.ts';
@@ -85,6 +86,27 @@ describe('error consistency', () => {
       }),
       { seed: 6, numRuns: 300 },
     );
+  });
+
+  it.each([
+    ['few items, so that many share a score', 60, 5],
+    ['many items', 12, 300],
+    ['more models than are references', 510, 6],
+  ])('of sources among each other is the mean over all others: %s', (_, nModels, nItems) => {
+    const random = createRandom(nModels);
+    const sources = Array.from({ length: nModels }, () =>
+      Array.from({ length: nItems }, () => random.below(2)),
+    );
+    sources[3].fill(1);
+    sources[7].fill(1);
+    const references = Math.min(nModels, 500);
+    const means = Array.from({ length: references }, (__, k) => {
+      const own = Math.floor((k * nModels) / references);
+      const others = sources.filter((___, m) => m !== own).map((other) => naiveKappa(sources[own], other));
+      return meanOf(others.filter((kappa) => !Number.isNaN(kappa)));
+    });
+    means.sort((a, b) => a - b);
+    expect(largestDifference(tableOf(sources).sortedSourceMeans(), means)).toBeLessThan(1e-12);
   });
 
   it('is symmetric and at most 1', () => {
