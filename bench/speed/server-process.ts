@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { nodeOptions } from '../../test/support/spawn-service.ts';
 import { packagedEntry } from './package.ts';
 
 /** A server in a process of its own, so that it shares no thread with the load. */
@@ -12,8 +13,6 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const root = join(import.meta.dirname, '../..');
-/** As the package's own command has it, and so that no server has more. */
-const youngGeneration = '--max-semi-space-size=4';
 
 /** The service, as its package runs it. @param variables of its environment, besides */
 export function startOurs(
@@ -42,7 +41,7 @@ export async function startServer(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [youngGeneration, script, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

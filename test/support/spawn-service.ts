@@ -5,6 +5,9 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '../..');
 
+/** What the package's own command, the image and `npm start` tell Node. */
+export const nodeOptions = ['--max-semi-space-size=4'] as const;
+
 export interface SpawnedService extends AsyncDisposable {
   readonly address: string;
   readonly process: ChildProcess;
@@ -69,7 +72,7 @@ function spawnMain(
   stdin: 'pipe' | 'ignore',
 ): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BENCHCAST_'));
-  return spawn(process.execPath, [join(root, 'src/main.ts'), ...words], {
+  return spawn(process.execPath, [...nodeOptions, join(root, 'src/main.ts'), ...words], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: [stdin, 'pipe', 'pipe'],
