@@ -1,4 +1,10 @@
-import { commonOnes, countOnes, type PackedBits, packRows } from '../numeric/packed-bits.ts';
+import {
+  commonOnes,
+  commonOnesWithAll,
+  countOnes,
+  type PackedBits,
+  packRows,
+} from '../numeric/packed-bits.ts';
 import { indexRange } from '../numeric/random.ts';
 import { referenceSources } from './reference-sources.ts';
 
@@ -12,7 +18,7 @@ export interface BinaryTable {
 
 /** @param packed M series of n   @param sourceScores n x M, row-major: the same, not packed */
 export function createBinaryTable(packed: PackedBits, sourceScores: Float64Array): BinaryTable {
-  const { nSeries: nModels, length: nItems, bits, words } = packed;
+  const { nSeries: nModels, length: nItems } = packed;
   const ones = countOnes(packed);
   return {
     similarities(scores) {
@@ -20,10 +26,10 @@ export function createBinaryTable(packed: PackedBits, sourceScores: Float64Array
       if (target === null) return null;
       const [targetOnes] = countOnes(target);
       const expected = expectedDifferences(targetOnes, nItems);
+      const common = commonOnesWithAll(target.bits, packed);
       const values = new Float64Array(nModels);
       for (let m = 0; m < nModels; m++) {
-        const differing = targetOnes + ones[m] - 2 * commonOnes(target.bits, 0, bits, m * words, words);
-        values[m] = 1 - differing / expected[ones[m]];
+        values[m] = 1 - (targetOnes + ones[m] - 2 * common[m]) / expected[ones[m]];
       }
       return values;
     },
