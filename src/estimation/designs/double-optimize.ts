@@ -1,6 +1,8 @@
 import { createAdam } from '../numeric/adam.ts';
+import { createBitProducts } from '../numeric/bit-products.ts';
 import { dot } from '../numeric/dot.ts';
 import { indicesOfLargest } from '../numeric/largest.ts';
+import { packRows } from '../numeric/packed-bits.ts';
 import { indexRange, type Random, shuffleInPlace } from '../numeric/random.ts';
 import { projectOntoCappedSimplex } from '../numeric/simplex-projection.ts';
 import { holdOutModels, type Models } from './held-out-models.ts';
@@ -23,7 +25,7 @@ const weightOptions = { rate: 0.1, weightDecay: 1e-4 };
  * N(0, 1) and learns at 0.1.
  * `learned`: `weights`, one per item.
  * @throws DomainError insufficient-data: fewer than two source models, or all with the same full score
- * Cost: O(M N) per step, at most 1,000 steps.
+ * Cost: O(M N) per step (an eighth of it where all scores are 0 or 1), at most 1,000 steps.
  */
 export const doubleOptimizeSelection: PurposiveDesign = {
   maxItems: 100_000,
@@ -65,6 +67,8 @@ function createLearner(training: Models, size: number, random: Random): Learner 
   const weightStep = createAdam(weights, weightOptions);
   const choiceGradient = new Float64Array(nItems);
   const weightGradient = new Float64Array(nItems);
+  const pulls = new Float64Array(nItems);
+  const multiply = createProducts(training.scores, nItems, nModels);
   let items = indicesOfLargest(choice, size, preference);
 
   function errorsOn({ models, scores, fullScores }: Models): Float64Array {
@@ -80,10 +84,10 @@ function createLearner(training: Models, size: number, random: Random): Learner 
   function learn(): void {
     const errors = errorsOn(training);
     const scale = 2 / (nModels * size);
-    const pull = (item: number) => scale * dot(training.scores, item * nModels, errors, 0, nModels);
-    for (let item = 0; item < nItems; item++) choiceGradient[item] = weights[item] * pull(item);
+    multiply(errors, pulls);
+    for (let item = 0; item < nItems; item++) choiceGradient[item] = weights[item] * (scale * pulls[item]);
     weightGradient.fill(0);
-    for (const item of items) weightGradient[item] = pull(item);
+    for (const item of items) weightGradient[item] = scale * pulls[item];
     choiceStep.step(choiceGradient);
     weightStep.step(weightGradient);
     projectOntoCappedSimplex(choice, size);
@@ -94,6 +98,16 @@ function createLearner(training: Models, size: number, random: Random): Learner 
     errorsOn,
     learn,
     selection: () => ({ items, learned: { weights: Float64Array.from(items, (item) => weights[item]) } }),
+  };
+}
+
+/** The products of all items with a vector over the models. */
+function createProducts(scores: Float64Array, nItems: number, nModels: number) {
+  const bits = packRows(scores, nItems, nModels);
+  if (bits !== null) return createBitProducts(bits);
+  return (vector: Float64Array, products: Float64Array) => {
+    for (let item = 0; item < nItems; item++)
+      products[item] = dot(scores, item * nModels, vector, 0, nModels);
   };
 }
 

@@ -1,4 +1,3 @@
-import { type CoarseDistances, createCoarseDistances, surelyLarger } from './coarse-distances.ts';
 import { indexRange, type Random, shuffleInPlace } from './random.ts';
 
 export interface KMedoidsProblem {
@@ -38,7 +37,7 @@ const leastGain = 1e-9;
  * soon as it is seen to gain. One descent from a random start depends much on that start, so the best clustering is then
  * disturbed and improved again a number of times (iterated local search, Lourenco, Martin and Stutzle 2003).
  * @param progress told now and then how much of the work is done, 0 to 1
- * Cost: O(nPoints^2) a pass, 2 to 4 passes a descent, 1 + min(60, 6e8 / nPoints^2) descents; nPoints^2 bytes.
+ * Cost: O(nPoints^2) a pass, 2 to 4 passes a descent, 1 + min(60, 6e8 / nPoints^2) descents.
  */
 export function kMedoids(
   problem: KMedoidsProblem,
@@ -48,11 +47,10 @@ export function kMedoids(
   const { nPoints, nMedoids } = problem;
   const start = shuffleInPlace(indexRange(nPoints), random, nMedoids).slice(0, nMedoids);
   const rounds = nMedoids === nPoints ? 0 : Math.min(maxRounds, Math.floor(maxPairs / nPoints ** 2));
-  const coarse = createCoarseDistances(problem.dissimilarities, nPoints);
-  let best = descend(problem, coarse, start, random);
+  let best = descend(problem, start, random);
   for (let round = 1; round <= rounds; round++) {
     progress(round / (rounds + 1));
-    const next = descend(problem, coarse, disturb(best.medoids, nPoints, random), random);
+    const next = descend(problem, disturb(best.medoids, nPoints, random), random);
     if (next.loss < best.loss - leastGain) best = next;
   }
   return best;
@@ -80,9 +78,9 @@ interface State extends KMedoidsProblem {
   /** nPoints: the dissimilarities to them. */
   readonly toNearest: Float32Array;
   readonly toSecond: Float32Array;
-  readonly coarse: CoarseDistances;
-  /** `toSecond`, as limits of the coarse distances. */
-  readonly coarseSecond: Int32Array;
+  /** The bits of `dissimilarities` and of `toSecond`, which compare as the numbers do: none is negative. */
+  readonly distanceBits: Int32Array;
+  readonly secondBits: Int32Array;
   /** k: what the loss would grow by without this medoid. */
   readonly removalLoss: Float64Array;
   /** k: what the loss would grow by, but for a part that all medoids share, if a candidate replaced this medoid. */
@@ -90,13 +88,8 @@ interface State extends KMedoidsProblem {
 }
 
 /** Swaps medoids for other points until no swap gains. */
-function descend(
-  problem: KMedoidsProblem,
-  coarse: CoarseDistances,
-  start: Int32Array,
-  random: Random,
-): Clustering {
-  const state = createState(problem, coarse, start);
+function descend(problem: KMedoidsProblem, start: Int32Array, random: Random): Clustering {
+  const state = createState(problem, start);
   const { nPoints, medoids, isMedoid } = state;
   const order = shuffleInPlace(indexRange(nPoints), random);
   let looks = 0;
@@ -111,8 +104,9 @@ function descend(
   return { medoids, loss: state.toNearest.reduce((sum, distance) => sum + distance, 0) };
 }
 
-function createState(problem: KMedoidsProblem, coarse: CoarseDistances, start: Int32Array): State {
+function createState(problem: KMedoidsProblem, start: Int32Array): State {
   const { nPoints, nMedoids, dissimilarities } = problem;
+  const toSecond = new Float32Array(nPoints).fill(farthest);
   const state: State = {
     dissimilarities,
     nPoints,
@@ -122,9 +116,9 @@ function createState(problem: KMedoidsProblem, coarse: CoarseDistances, start: I
     nearest: new Int32Array(nPoints).fill(-1),
     second: new Int32Array(nPoints).fill(-1),
     toNearest: new Float32Array(nPoints).fill(farthest),
-    toSecond: new Float32Array(nPoints).fill(farthest),
-    coarse,
-    coarseSecond: new Int32Array(coarse.words),
+    toSecond,
+    distanceBits: bitsOf(dissimilarities),
+    secondBits: bitsOf(toSecond),
     removalLoss: new Float64Array(nMedoids),
     swapLoss: new Float64Array(nMedoids),
   };
@@ -133,8 +127,12 @@ function createState(problem: KMedoidsProblem, coarse: CoarseDistances, start: I
     state.isMedoid[start[place]] = 1;
     for (let point = 0; point < nPoints; point++) offer(state, point, place, dissimilarities[row + point]);
   }
-  settleLosses(state);
+  sumRemovalLosses(state);
   return state;
+}
+
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }
 
 /** Tells a point of a medoid: it may be nearer than the two it knows. */
@@ -151,9 +149,7 @@ function offer(state: State, point: number, place: number, distance: number): vo
   }
 }
 
-function settleLosses(state: State): void {
-  const { nPoints, nearest, toNearest, toSecond, removalLoss } = state;
-  state.coarse.setLimits(toSecond, state.coarseSecond);
+function sumRemovalLosses({ nPoints, nearest, toNearest, toSecond, removalLoss }: State): void {
   removalLoss.fill(0);
   for (let point = 0; point < nPoints; point++) {
     removalLoss[nearest[point]] += toSecond[point] - toNearest[point];
@@ -162,20 +158,23 @@ function settleLosses(state: State): void {
 
 /** The medoid that had best make room for a candidate, null where no such swap gains. O(nPoints + k) for all k swaps. */
 function placeToSwap(state: State, candidate: number): number | null {
-  const { nPoints, coarse, coarseSecond, swapLoss } = state;
-  const { words, rows } = coarse;
-  const coarseRow = candidate * words;
+  const { nPoints, distanceBits, secondBits, swapLoss } = state;
   const row = candidate * nPoints;
   swapLoss.set(state.removalLoss);
+  const whole = nPoints - (nPoints % 4);
   let shared = 0;
-  for (let word = 0; word < words; word += 2) {
-    const differences =
-      (rows[coarseRow + word] - coarseSecond[word]) & (rows[coarseRow + word + 1] - coarseSecond[word + 1]);
-    // Most points are farther than their second medoid, and passed over eight at a time.
-    if ((differences & surelyLarger) === surelyLarger) continue;
-    const end = Math.min(nPoints, 4 * word + 8);
-    for (let point = 4 * word; point < end; point++) shared += changeBySwap(state, row, point);
+  for (let point = 0; point < whole; point += 4) {
+    const at = row + point;
+    // Negative where any of the four is nearer than its second medoid: most are not, and passed over four at a time.
+    const nearer =
+      (distanceBits[at] - secondBits[point]) |
+      (distanceBits[at + 1] - secondBits[point + 1]) |
+      (distanceBits[at + 2] - secondBits[point + 2]) |
+      (distanceBits[at + 3] - secondBits[point + 3]);
+    if (nearer >= 0) continue;
+    for (let k = point; k < point + 4; k++) shared += changeBySwap(state, row, k);
   }
+  for (let point = whole; point < nPoints; point++) shared += changeBySwap(state, row, point);
   let best = 0;
   for (let place = 1; place < swapLoss.length; place++) {
     if (swapLoss[place] < swapLoss[best]) best = place;
@@ -183,7 +182,7 @@ function placeToSwap(state: State, candidate: number): number | null {
   return swapLoss[best] + shared < -leastGain ? best : null;
 }
 
-/** What a candidate, whose row it is, does to the loss of one point: all swaps share the number returned, the rest is that of one. */
+/** What a candidate, whose row it is, does to the loss of a point: the part that all swaps share is returned, the rest added to one. */
 function changeBySwap(
   { dissimilarities, nearest, toNearest, toSecond, swapLoss }: State,
   row: number,
@@ -211,7 +210,7 @@ function swap(state: State, place: number, candidate: number): void {
     if (nearest[point] === place || second[point] === place) reassign(state, point);
     else offer(state, point, place, dissimilarities[row + point]);
   }
-  settleLosses(state);
+  sumRemovalLosses(state);
 }
 
 function reassign(state: State, point: number): void {

@@ -113,6 +113,24 @@ function sumOfBytes(bytes: number): number {
   return (halves + (halves >>> 16)) & 0xffff;
 }
 
+/**
+ * nSeries: the ones in common with one more series, its words on their own. Word by word within one loop: for few words that is
+ * faster than a call for each series.   O(nSeries words)
+ */
+export function commonOnesWithAll(one: Int32Array, { bits, nSeries, words }: PackedBits): Int32Array {
+  const counts = new Int32Array(nSeries);
+  let at = 0;
+  for (let s = 0; s < nSeries; s++) {
+    let total = 0;
+    for (let k = 0; k < words; k++) {
+      const fours = onesInFours(one[k] & bits[at++]);
+      total = (total + (Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24)) | 0;
+    }
+    counts[s] = total;
+  }
+  return counts;
+}
+
 /** nSeries: the number of ones in each. */
 export function countOnes({ bits, nSeries, words }: PackedBits): Float64Array {
   const ones = new Float64Array(nSeries);

@@ -20,15 +20,27 @@ export function multiplyPairs(
   let product1 = 0;
   let product2 = 0;
   let product3 = 0;
-  for (let k = 0; k < length; k++) {
+  const even = length - (length % 2);
+  // Two steps at a time: half as many checks of the loop.
+  for (let k = 0; k < even; k += 2) {
     const left0 = left[a + k];
     const left1 = left[nextA + k];
     const right0 = right[b + k];
     const right1 = right[nextB + k];
-    product0 += left0 * right0;
-    product1 += left0 * right1;
-    product2 += left1 * right0;
-    product3 += left1 * right1;
+    const nextLeft0 = left[a + k + 1];
+    const nextLeft1 = left[nextA + k + 1];
+    const nextRight0 = right[b + k + 1];
+    const nextRight1 = right[nextB + k + 1];
+    product0 += left0 * right0 + nextLeft0 * nextRight0;
+    product1 += left0 * right1 + nextLeft0 * nextRight1;
+    product2 += left1 * right0 + nextLeft1 * nextRight0;
+    product3 += left1 * right1 + nextLeft1 * nextRight1;
+  }
+  if (even < length) {
+    product0 += left[a + even] * right[b + even];
+    product1 += left[a + even] * right[nextB + even];
+    product2 += left[nextA + even] * right[b + even];
+    product3 += left[nextA + even] * right[nextB + even];
   }
   products[0] = product0;
   products[1] = product1;

@@ -58,6 +58,9 @@ function addFourForms(
 /** Bits of a row that are looked up together: the forms of two such groups fit into a table of 256. */
 const groupBits = 4;
 const groupValues = 1 << groupBits;
+const tableSize = groupValues * groupValues;
+/** Each sum is then loaded and stored a quarter as often. */
+const tablesAtOnce = 4;
 
 /**
  * The same for many rows of bits x: x'Gx is the sum over pairs of groups of four features, and of each pair all 256 forms
@@ -68,22 +71,34 @@ const groupValues = 1 << groupBits;
 export function createBitForms(columns: PackedBits): (matrix: Float64Array) => Float64Array {
   const { nSeries: size, length: nRows } = columns;
   const groups = groupsOfBits(columns);
-  const table = new Float64Array(groupValues * groupValues);
-  const nextTable = table.slice();
+  const tables = new Float64Array(tablesAtOnce * tableSize);
+  const rowSums = new Float64Array(groupValues * groupBits);
+  const stride = groups.length * groupBits;
   return (matrix) => {
     const forms = new Float64Array(nRows);
+    const padded = padTo(stride, matrix, size);
     groups.forEach((group, a) => {
-      for (let b = 0; b <= a; b += 2) {
-        // Beside the last one there is nothing to add: any group will do for a table of zeros.
-        const next = b < a ? b + 1 : b;
-        tabulate(table, matrix, size, a * groupBits, b * groupBits);
-        if (next > b) tabulate(nextTable, matrix, size, a * groupBits, next * groupBits);
-        else nextTable.fill(0);
-        addFromTables(forms, group, table, groups[b], nextTable, groups[next]);
+      for (let b = 0; b <= a; b += tablesAtOnce) {
+        // Beyond the last one there is nothing to add: any group will do for a table of zeros.
+        const others = Array.from({ length: tablesAtOnce }, (_, k) => groups[Math.min(a, b + k)]);
+        others.forEach((_, k) => {
+          const table = tables.subarray(k * tableSize, (k + 1) * tableSize);
+          if (b + k > a) table.fill(0);
+          else tabulate(table, padded, stride, a * groupBits, (b + k) * groupBits, rowSums);
+        });
+        addFromTables(forms, tables, group, others);
       }
     });
     return forms;
   };
+}
+
+function padTo(stride: number, matrix: Float64Array, size: number): Float64Array {
+  const padded = new Float64Array(stride * stride);
+  for (let row = 0; row < size; row++) {
+    padded.set(matrix.subarray(row * size, (row + 1) * size), row * stride);
+  }
+  return padded;
 }
 
 /** The values of every group of four features, one array of nRows per group. */
@@ -100,23 +115,30 @@ function groupsOfBits({ bits, nSeries, length, words }: PackedBits): Uint8Array[
   });
 }
 
-/** The sums of the entries of G in the rows of one group and the columns of another that two values choose; twice where they differ. */
+/**
+ * The sums of the entries of G in the rows of one group and the columns of another that two values choose; twice where the
+ * groups differ.
+ * @param matrix stride x stride, row-major: G, with zeros up to whole groups   @param rowSums 16 x 4, a work space
+ */
 function tabulate(
   table: Float64Array,
   matrix: Float64Array,
-  size: number,
+  stride: number,
   row: number,
   column: number,
+  rowSums: Float64Array,
 ): void {
   const times = row === column ? 1 : 2;
-  const rowSums = new Float64Array(groupValues * groupBits);
-  for (let value = 1; value < groupValues; value++) {
-    // From the sums without the lowest bit.
-    const rest = (value & (value - 1)) * groupBits;
-    const last = row + 31 - Math.clz32(value & -value);
-    for (let l = 0; l < groupBits; l++) {
-      const entry = last < size && column + l < size ? times * matrix[last * size + column + l] : 0;
-      rowSums[value * groupBits + l] = rowSums[rest + l] + entry;
+  for (let bit = 0; bit < groupBits; bit++) {
+    const from = (row + bit) * stride + column;
+    const half = 1 << bit;
+    for (let value = 0; value < half; value++) {
+      const at = groupBits * value;
+      const next = at + groupBits * half;
+      rowSums[next] = rowSums[at] + times * matrix[from];
+      rowSums[next + 1] = rowSums[at + 1] + times * matrix[from + 1];
+      rowSums[next + 2] = rowSums[at + 2] + times * matrix[from + 2];
+      rowSums[next + 3] = rowSums[at + 3] + times * matrix[from + 3];
     }
   }
   for (let value = 0; value < groupValues; value++) {
@@ -147,17 +169,17 @@ function fillSums(table: Float64Array, at: number, a: number, b: number, c: numb
   table[at + 15] = ab + cd;
 }
 
-/** Two tables at a time: each sum is then loaded and stored half as often. */
 function addFromTables(
   forms: Float64Array,
+  tables: Float64Array,
   high: Uint8Array,
-  table: Float64Array,
-  low: Uint8Array,
-  nextTable: Float64Array,
-  nextLow: Uint8Array,
+  [low0, low1, low2, low3]: readonly Uint8Array[],
 ): void {
   for (let row = 0; row < forms.length; row++) {
     const start = high[row] << groupBits;
-    forms[row] += table[start | low[row]] + nextTable[start | nextLow[row]];
+    forms[row] +=
+      tables[start + low0[row]] +
+      tables[start + tableSize + low1[row]] +
+      (tables[start + 2 * tableSize + low2[row]] + tables[start + 3 * tableSize + low3[row]]);
   }
 }

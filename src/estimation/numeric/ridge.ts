@@ -76,19 +76,27 @@ interface CentredRows extends RidgeInput {
   readonly scales: Float64Array;
 }
 
-/** Z v */
+/** Z v. In loops, here and below: a callback for each of thousands of rows would cost more than the product. */
 function multiplyCentred(rows: CentredRows, vector: Float64Array): Float64Array {
   const { featureMeans, scales, nFeatures } = rows;
   const ofMean = dot(featureMeans, 0, vector, 0, nFeatures);
-  return multiplyFeatures(rows, vector).map((value, row) => scales[row] * (value - ofMean));
+  const product = multiplyFeatures(rows, vector);
+  for (let row = 0; row < product.length; row++) product[row] = scales[row] * (product[row] - ofMean);
+  return product;
 }
 
 /** Z'v */
 function multiplyCentredTransposed(rows: CentredRows, vector: Float64Array): Float64Array {
   const { featureMeans, scales } = rows;
-  const scaled = vector.map((value, row) => scales[row] * value);
-  const sum = scaled.reduce((total, value) => total + value, 0);
-  return multiplyRows(rows, scaled).map((value, k) => value - sum * featureMeans[k]);
+  const scaled = new Float64Array(vector.length);
+  let sum = 0;
+  for (let row = 0; row < scaled.length; row++) {
+    scaled[row] = scales[row] * vector[row];
+    sum += scaled[row];
+  }
+  const product = multiplyRows(rows, scaled);
+  for (let k = 0; k < product.length; k++) product[k] -= sum * featureMeans[k];
+  return product;
 }
 
 /** With G = X X' and r = G w:  z_i.z_j = sqrt(n w_i n w_j) (G_ij - r_i - r_j + w.r). */
@@ -146,7 +154,9 @@ function formsOfBits({ featureMeans, nFeatures }: CentredRows, bits: PackedBits)
     const shifted = matrix.slice();
     // A bit is its own square.
     for (let k = 0; k < nFeatures; k++) shifted[k * nFeatures + k] -= 2 * slopes[k];
-    return bitForms(shifted).map((form) => form + ofMean);
+    const forms = bitForms(shifted);
+    for (let row = 0; row < forms.length; row++) forms[row] += ofMean;
+    return forms;
   };
 }
 
@@ -175,7 +185,8 @@ function fitDual(rows: CentredRows, gram: Float64Array, alpha: number): RidgeFit
 function fitPrimal(rows: CentredRows, gram: Float64Array, formsOf: QuadraticForms, alpha: number): RidgeFit {
   const { nFeatures, scales, weights } = rows;
   const inverse = inversePositiveDefinite(gram, nFeatures, alpha);
-  const leverage = formsOf(inverse).map((form, row) => weights[row] + form);
+  const leverage = formsOf(inverse);
+  for (let row = 0; row < leverage.length; row++) leverage[row] += weights[row];
 
   function slopes(outcome: Float64Array): Float64Array {
     const moments = multiplyCentredTransposed(rows, centre(outcome, rows));
@@ -186,8 +197,11 @@ function fitPrimal(rows: CentredRows, gram: Float64Array, formsOf: QuadraticForm
     slopes,
     residuals: (outcome) => {
       const mean = weightedMean(outcome, weights);
-      const fitted = multiplyCentred(rows, slopes(outcome));
-      return outcome.map((value, row) => value - mean - fitted[row] / scales[row]);
+      const residuals = multiplyCentred(rows, slopes(outcome));
+      for (let row = 0; row < residuals.length; row++) {
+        residuals[row] = outcome[row] - mean - residuals[row] / scales[row];
+      }
+      return residuals;
     },
     functional: (direction) => {
       const solved = multiply(inverse, nFeatures, nFeatures, direction);

@@ -1,4 +1,11 @@
-import { commonOnes, countOnes, type PackedBits, packRows } from '../numeric/packed-bits.ts';
+import {
+  commonOnes,
+  commonOnesWithAll,
+  countOnes,
+  type PackedBits,
+  packRows,
+} from '../numeric/packed-bits.ts';
+import { indexRange } from '../numeric/random.ts';
 import { referenceSources } from './reference-sources.ts';
 
 /** Kappas of models whose scores are all 0 or 1. */
@@ -11,7 +18,7 @@ export interface BinaryTable {
 
 /** @param packed M series of n   @param sourceScores n x M, row-major: the same, not packed */
 export function createBinaryTable(packed: PackedBits, sourceScores: Float64Array): BinaryTable {
-  const { nSeries: nModels, length: nItems, bits, words } = packed;
+  const { nSeries: nModels, length: nItems } = packed;
   const ones = countOnes(packed);
   return {
     similarities(scores) {
@@ -19,10 +26,10 @@ export function createBinaryTable(packed: PackedBits, sourceScores: Float64Array
       if (target === null) return null;
       const [targetOnes] = countOnes(target);
       const expected = expectedDifferences(targetOnes, nItems);
+      const common = commonOnesWithAll(target.bits, packed);
       const values = new Float64Array(nModels);
       for (let m = 0; m < nModels; m++) {
-        const differing = targetOnes + ones[m] - 2 * commonOnes(target.bits, 0, bits, m * words, words);
-        values[m] = 1 - differing / expected[ones[m]];
+        values[m] = 1 - (targetOnes + ones[m] - 2 * common[m]) / expected[ones[m]];
       }
       return values;
     },
@@ -59,31 +66,38 @@ function isGroupingCheaper(
   return 2 * multiplications < references.length * nSeries * (words + 2);
 }
 
+/** Where all sources are references each pair is looked at once, for both. */
 function meansByPairs(
   { bits, nSeries, length, words }: PackedBits,
   ones: Float64Array,
   references: Int32Array,
 ): Float64Array {
-  return Float64Array.from(references, (g) => {
+  const isMutual = references.length === nSeries;
+  const sums = new Float64Array(references.length);
+  const defined = new Int32Array(references.length);
+  for (let k = 0; k < references.length; k++) {
+    const g = references[k];
     const expected = expectedDifferences(ones[g], length);
-    let sum = 0;
-    let defined = 0;
-    for (let h = 0; h < nSeries; h++) {
+    for (let h = 0; h < (isMutual ? g : nSeries); h++) {
       const limit = expected[ones[h]];
       if (h === g || Number.isNaN(limit)) continue;
       const common = commonOnes(bits, g * words, bits, h * words, words);
-      sum += (ones[g] + ones[h] - 2 * common) / limit;
-      defined++;
+      const share = (ones[g] + ones[h] - 2 * common) / limit;
+      sums[k] += share;
+      defined[k]++;
+      if (!isMutual) continue;
+      sums[h] += share;
+      defined[h]++;
     }
-    return 1 - sum / defined;
-  });
+  }
+  return sums.map((sum, k) => 1 - sum / defined[k]);
 }
 
 /** The sources by their number of ones. */
 interface Groups {
   /** The number of ones, one per group. */
-  readonly ones: readonly number[];
-  readonly sizes: readonly number[];
+  readonly ones: Int32Array;
+  readonly sizes: Int32Array;
   /** groups x n: how many of a group have a one there. */
   readonly counts: Float64Array;
 }
@@ -108,14 +122,10 @@ function meansByGroups(
     sums.set(ones[g], known);
     return known;
   });
-  const common = new Float64Array(references.length);
-  for (let i = 0; i < nItems; i++) {
-    for (let k = 0; k < references.length; k++) {
-      common[k] += sumsOf[k].common[i] * sourceScores[i * nModels + references[k]];
-    }
-  }
-  return common.map((inCommon, k) => {
-    const { total, others } = sumsOf[k];
+  return Float64Array.from(references, (g, k) => {
+    const { total, common, others } = sumsOf[k];
+    let inCommon = 0;
+    for (let i = 0; i < nItems; i++) inCommon += common[i] * sourceScores[i * nModels + g];
     // Rounding may leave something of a sum over none.
     return others === 0 ? Number.NaN : 1 - (total - 2 * inCommon) / others;
   });
@@ -123,16 +133,20 @@ function meansByGroups(
 
 function groupByOnes(sourceScores: Float64Array, ones: Float64Array, nItems: number): Groups {
   const nModels = ones.length;
-  const distinct = [...new Set(ones)];
-  const sizes = distinct.map(() => 0);
-  const groupOf = new Map(distinct.map((count, group) => [count, group]));
-  const of = Int32Array.from(ones, (count) => groupOf.get(count)!);
-  for (const group of of) sizes[group]++;
+  const sizesByOnes = new Int32Array(nItems + 1);
+  for (let m = 0; m < nModels; m++) sizesByOnes[ones[m]]++;
+  const distinct = indexRange(nItems + 1).filter((count) => sizesByOnes[count] > 0);
+  const groupOf = new Int32Array(nItems + 1);
+  distinct.forEach((count, group) => {
+    groupOf[count] = group;
+  });
+  const starts = Int32Array.from(ones, (count) => groupOf[count] * nItems);
   const counts = new Float64Array(distinct.length * nItems);
   for (let i = 0; i < nItems; i++) {
-    for (let m = 0; m < nModels; m++) counts[of[m] * nItems + i] += sourceScores[i * nModels + m];
+    const from = i * nModels;
+    for (let m = 0; m < nModels; m++) counts[starts[m] + i] += sourceScores[from + m];
   }
-  return { ones: distinct, sizes, counts };
+  return { ones: distinct, sizes: distinct.map((count) => sizesByOnes[count]), counts };
 }
 
 /** What the sum over the sources comes to for all those with one number of ones. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   commonOnes,
+  commonOnesWithAll,
   countOnes,
   gramOfBits,
   packColumns,
@@ -39,6 +40,8 @@ describe('bits', () => {
         const packed = packRows(rowsOf(table), table.length, table[0].length)!;
         const products = table.map((a) => table.map((b) => a.reduce((sum, x, k) => sum + x * b[k], 0)));
         expect([...gramOfBits(packed)]).toEqual(products.flat());
+        const first = packed.bits.slice(0, packed.words);
+        expect([...commonOnesWithAll(first, packed)]).toEqual(products[0]);
         expect([...countOnes(packed)]).toEqual(table.map((row) => row.reduce((sum, x) => sum + x, 0)));
       }),
     );
