@@ -6,9 +6,9 @@ function othersTurn(): Promise<void> {
 }
 
 /** The same pieces, but a reader that takes them as fast as they come leaves others their turn in between. */
-export async function* inTurns<Piece>(pieces: Iterable<Piece>): AsyncGenerator<Piece> {
+export async function* inTurns<Piece>(pieces: Iterable<Piece> | AsyncIterable<Piece>): AsyncGenerator<Piece> {
   let since = performance.now();
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     yield piece;
     if (performance.now() - since < maxMilliseconds) continue;
     await othersTurn();

@@ -74,7 +74,7 @@ export async function call(
   body?: unknown,
   headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
 ): Promise<string> {
-  const payload = body instanceof Uint8Array ? new Blob([new Uint8Array(body)]) : JSON.stringify(body);
+  const payload = body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
   const response = await fetch(url, { method, ...(body !== undefined && { headers, body: payload }) });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);

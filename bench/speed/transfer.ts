@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse';
@@ -14,6 +15,8 @@ import { longCsv, wideCsv } from './stored-history.ts';
 const shape = { models: 448, items: 12_032 };
 const leastSpeedup = 3;
 const leastShare = 0.3;
+/** The wide form is over before the code that reads it is compiled, on either side. */
+const rounds = { wide: 3, long: 1 };
 
 /** A large history on its way in and out, over HTTP and to the disk. */
 export async function transferRows(): Promise<Row[]> {
@@ -38,8 +41,12 @@ async function importRows(
   progress(`importing the ${form} CSV`);
   const gzipped = gzipSync(csv, { level: 1 });
   const size = `${shape.models} x ${shape.items.toLocaleString('en')}, ${(csv.length / 1e6).toFixed(0)} MB`;
-  const plainRuns = await inThreeRuns(importer(ours, form, csv, 'identity'), reader(csv));
-  const gzipRuns = await withReference(importer(ours, `${form}-gz`, gzipped, 'gzip'), plainRuns);
+  const plainRuns = await inThreeRuns(importer(ours, form, csv, 'identity'), reader(csv), rounds[form]);
+  const gzipRuns = await withReference(
+    importer(ours, `${form}-gz`, gzipped, 'gzip'),
+    plainRuns,
+    rounds[form],
+  );
   const pandas = await pandasRuns(csv, gzipped, file);
   const path = `import over HTTP, ${form} CSV`;
   const rows = [
@@ -85,17 +92,23 @@ function importer(
 
 function reader(csv: Buffer): Sampler {
   return once(async () => {
-    const parser = parse({ relax_column_count: true });
-    parser.end(csv);
     let cells = 0;
-    for await (const record of parser) cells += record.length;
+    const records = Readable.from(piecesOf(csv)).pipe(parse({ relax_column_count: true }));
+    for await (const record of records) cells += record.length;
     if (cells < shape.models * shape.items) throw new Error('csv-parse lost cells');
   });
 }
 
+const pieceBytes = 64 * 1024;
+
+/** As they come over the wire: all at once they take three times as long, and nothing else has its turn. */
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
 /** The slow reference need not be run again. */
-async function withReference(ours: Sampler, { reference }: Runs): Promise<Runs> {
-  const runs = await inThreeRuns(ours, () => 0);
+async function withReference(ours: Sampler, { reference }: Runs, turns: number): Promise<Runs> {
+  const runs = await inThreeRuns(ours, () => 0, turns);
   return { ours: runs.ours, reference };
 }
 

@@ -47,8 +47,9 @@ export class RowBuilder {
 
   /** @returns the bytes it grew by */
   set(position: number, score: number): number {
+    // Of finite numbers only 0 and 1 are their own squares: one question, where of two a processor guesses every other answer wrong.
     const fits =
-      position < this.#cells.length && (score === 0 || score === 1 || this.#cells instanceof Float64Array);
+      position < this.#cells.length && (score * score === score || this.#cells instanceof Float64Array);
     const grown = fits ? 0 : this.#makeRoom(position, score);
     if (position >= this.#length) this.#length = position + 1;
     this.#cells[position] = score;

@@ -4,6 +4,7 @@ import { importJson } from '../importers/matrices/json.ts';
 import { importNdjson } from '../importers/matrices/ndjson.ts';
 import { importParquet } from '../importers/matrices/parquet.ts';
 import { readJson } from '../importers/text/json-values.ts';
+import { inTurns } from '../in-turns.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
 import type { ScoreTable } from '../scores/score-table.ts';
 
@@ -24,7 +25,7 @@ export async function fillTable(
     return;
   }
   const { file, format } = matrix;
-  if (format === 'csv') await importCsv(file.read(), table, range, model);
-  else if (format === 'ndjson') await importNdjson(file.read(), table, range, model);
+  if (format === 'csv') await importCsv(inTurns(file.read()), table, range, model);
+  else if (format === 'ndjson') await importNdjson(inTurns(file.read()), table, range, model);
   else importJson(await readJson(file.read(), file.path), table, range);
 }

@@ -59,7 +59,7 @@ export function createScores({ benchmarks, scores }: Stores, memory: ImportMemor
       const { id, scoreRange } = await benchmarks.get(name);
       return memory.use(async (table) => {
         if (body.format === 'json') importJson(body.value, table, scoreRange);
-        else await importers[body.format](body.bytes, table, scoreRange);
+        else await importers[body.format](inTurns(body.bytes), table, scoreRange);
         return scores.merge(id, table, policy, body.format, seal);
       });
     },

@@ -77,6 +77,8 @@ export function scoreRoutes({ scores, limits }: Services): FastifyPluginAsyncZod
       '/v1/benchmarks/:benchmark/scores',
       {
         config: { scope: 'read', stream: 'export' },
+        // Digits pack well at any level, and ten times as fast at this one.
+        compress: { encodings: ['gzip', 'identity'], zlibOptions: { level: 1 } },
         schema: {
           operationId: 'exportScores',
           tags: ['Benchmarks and history'],

@@ -3,7 +3,7 @@ import type { RowBuilder } from '../../scores/packed-row.ts';
 import { isInRange, type ScoreRange } from '../../scores/score-range.ts';
 import type { ScoreTable } from '../../scores/score-table.ts';
 import { complaint } from '../complaint.ts';
-import { type CsvRecord, readCsv } from '../text/csv-records.ts';
+import { blank, type CsvRecord, otherText, readCsv } from '../text/csv-records.ts';
 import { addItem, addModel, checkScore, itemIndex, modelRow, setCell, setGroup } from './checks.ts';
 import type { Importer } from './importer.ts';
 
@@ -66,15 +66,17 @@ function readerFor(
 }
 
 function wideReader(items: readonly string[], table: ScoreTable, range: ScoreRange): RecordReader {
+  const takesBits = allowsBits(range);
+  // Not within the loop: it would cost every cell as much as reading it does.
+  const parse = (record: CsvRecord, index: number) =>
+    parseScore(record.text(index + 1), range, () => `line ${record.line}, column ${items[index]}`);
   return (record) => {
-    const { line } = record;
     checkLength(record, items.length + 1);
-    const row = addModel(table, record.text(0), `line ${line}, column model`);
+    const row = addModel(table, record.text(0), `line ${record.line}, column model`);
     for (let index = 0; index < items.length; index++) {
-      const field = index + 1;
-      if (record.isEmpty(field)) continue;
-      const score = readScore(record, field, range, () => `line ${line}, column ${items[index]}`);
-      table.set(row, index, score);
+      const bit = record.bit(index + 1);
+      if (bit === blank) continue;
+      table.set(row, index, takesBits && bit !== otherText ? bit : parse(record, index));
     }
   };
 }
@@ -88,19 +90,23 @@ function longReader(
   const itemField = header.indexOf('item');
   const scoreField = itemField + 1;
   const groupField = itemField + 2;
+  const takesBits = allowsBits(range);
   const hasGroups = groupField < header.length;
   const items = new NameFinder((item, line) => itemIndex(table, item, `line ${line}, column item`));
+  let line = 1;
+  const path = () => `line ${line}, column score`;
   return (record) => {
-    const { line } = record;
+    line = record.line;
     checkLength(record, header.length);
     const row = rowOf(record);
     const index = items.find(record, itemField);
-    if (hasGroups && !record.isEmpty(groupField)) {
+    if (hasGroups && record.bit(groupField) !== blank) {
       setGroup(table, index, record.text(groupField), `line ${line}, column group`);
     }
-    if (record.isEmpty(scoreField)) return;
-    const path = () => `line ${line}, column score`;
-    setCell(table, row, index, readScore(record, scoreField, range, path), path);
+    const bit = record.bit(scoreField);
+    if (bit === blank) return;
+    const isDone = takesBits && bit !== otherText;
+    setCell(table, row, index, isDone ? bit : parseScore(record.text(scoreField), range, path), path);
   };
 }
 
@@ -173,10 +179,13 @@ function checkLength({ length, line }: CsvRecord, columns: number): void {
   throw complaint('invalid-request', `line ${line}`, `has ${length} columns, the header has ${columns}`);
 }
 
-function readScore(record: CsvRecord, field: number, range: ScoreRange, path: () => string): number {
-  const bit = record.bit(field);
-  if (bit !== -1 && isInRange(bit, range)) return bit;
-  return checkScore(spelledValue(record.text(field)), range, path);
+/** Whether 0 and 1 are scores: then cells that are no more than that need not be made texts of. */
+function allowsBits(range: ScoreRange): boolean {
+  return isInRange(0, range) && isInRange(1, range);
+}
+
+function parseScore(text: string, range: ScoreRange, path: () => string): number {
+  return checkScore(spelledValue(text), range, path);
 }
 
 /** The number or boolean that a cell spells, else its text. */

@@ -6,9 +6,13 @@ const maxRecordBytes = 64 * 1024 * 1024;
 /** More than a history may have items: kept, millions of empty fields would fill the memory before anybody counts them. */
 const maxColumns = 2_000_000;
 
-const [comma, quote, lineFeed, carriageReturn, zero, one] = Buffer.from(',"\n\r01');
+const [comma, quote, lineFeed, carriageReturn, zero] = Buffer.from(',"\n\r0');
 const firstBytes = 128 * 1024;
 const firstColumns = 16;
+
+/** What is in a field that is neither "0" nor "1": nothing, or something. */
+export const blank = -1;
+export const otherText = -2;
 
 /** A record whose fields stay bytes until somebody asks for their text. It is good until the next one is read. */
 export interface CsvRecord {
@@ -16,8 +20,7 @@ export interface CsvRecord {
   readonly length: number;
   /** The one it ends on, from 1. */
   readonly line: number;
-  isEmpty(field: number): boolean;
-  /** 0 or 1 where that is all a field says, else -1. */
+  /** 0 or 1 where that is all a field says, else one of `blank` and `otherText`. */
   bit(field: number): number;
   /** Whether a field is the same, byte by byte, as what lies at a place. */
   equals(field: number, bytes: Uint8Array, start: number, end: number): boolean;
@@ -71,15 +74,13 @@ class Scanner implements CsvRecord {
     return this.#line;
   }
 
-  isEmpty(field: number): boolean {
-    return this.#bounds[2 * field] === this.#bounds[2 * field + 1];
-  }
-
   bit(field: number): number {
     const start = this.#bounds[2 * field];
-    if (this.#bounds[2 * field + 1] - start !== 1) return -1;
-    const byte = this.#bytes[this.#recordStart + start];
-    return byte === zero || byte === one ? byte - zero : -1;
+    const length = this.#bounds[2 * field + 1] - start;
+    if (length !== 1) return length === 0 ? blank : otherText;
+    const bit = this.#bytes[this.#recordStart + start] - zero;
+    // Whether it is 0 or 1 in one question: processors guess wrong half the time which of the two it is.
+    return bit >>> 1 === 0 ? bit : otherText;
   }
 
   equals(field: number, others: Uint8Array, start: number, end: number): boolean {
@@ -138,9 +139,9 @@ class Scanner implements CsvRecord {
   #scan(isLast: boolean): void {
     const bytes = this.#bytes;
     const filled = this.#filled;
-    if (this.#isInQuotes) this.#readQuoted(isLast);
+    if (this.#isInQuotes && !this.#readQuoted(isLast)) return;
     let at = this.#at;
-    while (at < filled && !this.#isInQuotes) {
+    while (at < filled) {
       // Of all bytes that mean something the comma comes last.
       while (at < filled && bytes[at] > comma) at++;
       if (at === filled) break;
@@ -152,7 +153,7 @@ class Scanner implements CsvRecord {
         this.#isInQuotes = true;
         this.#contentEnd = at;
         this.#at = at + 1;
-        this.#readQuoted(isLast);
+        if (!this.#readQuoted(isLast)) return;
         at = this.#at;
       } else {
         const length = this.#terminatorLength(at, isLast);
@@ -166,8 +167,8 @@ class Scanner implements CsvRecord {
     this.#at = at;
   }
 
-  /** Reads on within quotes, as far as they go. */
-  #readQuoted(isLast: boolean): void {
+  /** Reads on within quotes, as far as they go. @returns whether they closed */
+  #readQuoted(isLast: boolean): boolean {
     const bytes = this.#bytes;
     const filled = this.#filled;
     let at = this.#at;
@@ -191,6 +192,7 @@ class Scanner implements CsvRecord {
     this.#at = at;
     this.#contentEnd = end;
     if (!this.#isInQuotes && at < filled && bytes[at] > comma) this.#checkPlain(bytes[at]);
+    return !this.#isInQuotes;
   }
 
   /** 0 where no line ends here; undefined where the next byte would tell. */
@@ -236,7 +238,7 @@ class Scanner implements CsvRecord {
 
   #endRecord(at: number): void {
     this.#endField(at);
-    const isBlank = this.#columns === 1 && this.isEmpty(0);
+    const isBlank = this.#columns === 1 && this.bit(0) === blank;
     if (!isBlank) this.#onRecord(this);
   }
 
