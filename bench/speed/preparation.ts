@@ -26,7 +26,11 @@ export async function preparationRows(): Promise<Row[]> {
       const reference = timed(() => fitWithMlMatrix(sample, defaultPenalty).leverage[0]);
       const rounds = isLong ? 1 : 5;
       const named = { size: `M = ${sources}, n = ${size}`, referenceName: 'ml-matrix, the fit of aipw' };
-      const prepared = await inThreeRuns(timed(() => prepareCoreSet(input).sortedFullScores[0]), reference, rounds);
+      const prepared = await inThreeRuns(
+        timed(() => prepareCoreSet(input).sortedFullScores[0]),
+        reference,
+        rounds,
+      );
       const answer = timed(() => answerOne(prepareCoreSet(input), targets[0]));
       // The slow reference need not be run again.
       const { ours } = await inThreeRuns(answer, () => 0, rounds);
