@@ -74,8 +74,10 @@ export function createScoreStore(
   const storedItems = database.prepare<[number], StoredItem>(
     'SELECT item, position, group_name FROM items WHERE benchmark_id = ? ORDER BY position',
   );
-  const insertItem = database.prepare<[number, number, string, string | null, string | null]>(
-    'INSERT INTO items (benchmark_id, position, item, group_name, metadata) VALUES (?, ?, ?, ?, ?)',
+  // All in one statement: a call for each takes three times as long, and everybody waits for it.
+  const insertItems = database.prepare<[number, number, string]>(
+    `INSERT INTO items (benchmark_id, position, item, group_name, metadata)
+     SELECT ?, ? + key, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`,
   );
   const metadataOf = database
     .prepare<[number, number], string | null>(
@@ -168,15 +170,14 @@ export function createScoreStore(
       'some items have no score from any model; nothing was stored',
       unscored.map((item) => ({ path: `item ${item}`, message: 'has no score' })),
     );
-    let added = 0;
+    const added: [string, string | null, string | null][] = [];
     let regrouped = false;
     const positions = table.items.map((item, index) => {
       const group = table.groups[index];
       const row = known.get(item);
       if (row === undefined) {
-        const position = known.size + added++;
-        insertItem.run(benchmarkId, position, item, group ?? null, toJson(table.metadata[index]));
-        return position;
+        added.push([item, group ?? null, toJson(table.metadata[index])]);
+        return known.size + added.length - 1;
       }
       describe(benchmarkId, row.position, table.metadata[index]);
       if (regroups(row, group, policy, refuse)) {
@@ -185,8 +186,13 @@ export function createScoreStore(
       }
       return row.position;
     });
+    if (added.length > 0) insertItems.run(benchmarkId, known.size, JSON.stringify(added));
     const inPlace = positions.every((position, index) => position === index);
-    return { positions: inPlace ? null : positions, added, itemsChanged: added > 0 || regrouped };
+    return {
+      positions: inPlace ? null : positions,
+      added: added.length,
+      itemsChanged: added.length > 0 || regrouped,
+    };
   }
 
   const merge = database.transaction(

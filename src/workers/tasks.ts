@@ -128,7 +128,7 @@ export function survey(history: History): Outcome<Survey> {
 }
 
 /** Back-tests and designs fill the processors for minutes: requests come first. */
-const politeness = 10;
+const politeness = 19;
 
 /** Only on Linux has each thread a priority of its own; elsewhere the whole process would be slowed down. */
 function becomePolite(): void {
