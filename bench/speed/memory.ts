@@ -10,7 +10,7 @@ import { call, startOurs } from './server-process.ts';
 
 const shape = { models: 4500, items: 12_032 };
 const runs = 3;
-const evaluations = 200;
+const evaluations = 100;
 const megabyte = 2 ** 20;
 
 /** What the process takes once it has answered for a large benchmark. */

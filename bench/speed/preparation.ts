@@ -24,7 +24,7 @@ export async function preparationRows(): Promise<Row[]> {
       const isLong = size * size * sources > longWork;
       const timed = (work: () => number) => (isLong ? once(work) : repeated(work));
       const reference = timed(() => fitWithMlMatrix(sample, defaultPenalty).leverage[0]);
-      const rounds = isLong ? 1 : 5;
+      const rounds = isLong ? 1 : 3;
       const named = { size: `M = ${sources}, n = ${size}`, referenceName: 'ml-matrix, the fit of aipw' };
       const prepared = await inThreeRuns(
         timed(() => prepareCoreSet(input).sortedFullScores[0]),

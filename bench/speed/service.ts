@@ -9,7 +9,7 @@ import { sendHistory } from './stored-history.ts';
 
 const shape = { models: 448, items: 12_032 };
 const connections = 16;
-const seconds = 3;
+const seconds = 2;
 const leastPostShare = 0.6;
 const leastGetShare = 0.7;
 
@@ -65,7 +65,7 @@ interface Load {
   readonly bodies?: readonly string[];
 }
 
-const warmUpSeconds = 2;
+const warmUpSeconds = 1;
 
 /** Requests a second of ours and the reference, after a run each that does not count. */
 async function rates(ours: Load, reference: Load) {

@@ -7,7 +7,7 @@ import { type ServerProcess, startOurs, startServer } from './server-process.ts'
 import { sendHistory } from './stored-history.ts';
 
 const benchmarks = 50;
-const rounds = 4;
+const rounds = 2;
 const mostOfBare = 1.5;
 
 /** From the command to the address in the log, when it answers. */
