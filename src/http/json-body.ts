@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** JSON is UTF-8 (RFC 8259): other bytes are refused instead of being stored as question marks. */
 export function parseJsonStrictly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -13,7 +15,7 @@ export function parseJsonStrictly(app: FastifyInstance): void {
     }
     let text: string;
     try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+      text = utf8.decode(body);
     } catch (error) {
       done(new DomainError('malformed-body', 'the body is not UTF-8', [], error));
       return;

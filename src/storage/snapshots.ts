@@ -1,9 +1,9 @@
-import { collectYoungGarbage } from '../collect-garbage.ts';
 import { DomainError } from '../errors.ts';
 import { finishInTurns } from '../in-turns.ts';
 import type { PackedRow } from '../scores/packed-row.ts';
 import { emptyMatrix, fillRow, type ScoreMatrix } from '../scores/score-matrix.ts';
 import type { ScoreRange } from '../scores/score-range.ts';
+import { collectYoungGarbage } from './collect-garbage.ts';
 import type { Database } from './database.ts';
 import { rowFromBlob } from './packing.ts';
 

@@ -22,6 +22,7 @@ export const score = z
 export const seed = z.int().min(0);
 
 const maxArrayIssues = 20;
+const entriesAtOnce = 200;
 
 /**
  * An array (not empty, unless said) of which the first twenty bad entries are complained about. z.array gathers an issue
@@ -29,13 +30,20 @@ const maxArrayIssues = 20;
  */
 export function arrayOf<Entry extends z.ZodType>(entry: Entry, minLength = 1) {
   const { $schema: _, ...items } = z.toJSONSchema(entry, { io: 'input' });
+  // Good entries, which most are, are parsed together: one by one takes twice as long.
+  const several = z.array(entry);
   return z
     .array(z.unknown())
     .min(minLength)
     .transform((values, context) => {
       const entries: z.output<Entry>[] = [];
       let issues = 0;
-      for (let index = 0; index < values.length && issues < maxArrayIssues; index++) {
+      for (let from = 0; from < values.length; from += entriesAtOnce) {
+        const parsed = several.safeParse(values.slice(from, from + entriesAtOnce));
+        if (!parsed.success) break;
+        for (const one of parsed.data) entries.push(one);
+      }
+      for (let index = entries.length; index < values.length && issues < maxArrayIssues; index++) {
         const parsed = entry.safeParse(values[index], { reportInput: true });
         if (parsed.success) entries.push(parsed.data);
         for (const issue of parsed.error?.issues ?? []) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { collectYoungGarbage } from '../src/collect-garbage.ts';
+import { collectYoungGarbage } from '../../src/storage/collect-garbage.ts';
 
 it('lets go of buffers that nobody holds, and leaves nothing behind that others could call', () => {
   const megabytes = () => process.memoryUsage().arrayBuffers / 2 ** 20;
