@@ -4,7 +4,7 @@ import { inThreeRuns, repeated } from './measure.ts';
 import { durationRow, progress, type Row } from './report.ts';
 
 const sources = 448;
-const rounds = 12;
+const rounds = 8;
 const mostProducts = 3;
 const mostGrowth = 1.2;
 

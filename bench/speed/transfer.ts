@@ -16,7 +16,7 @@ const shape = { models: 448, items: 12_032 };
 const leastSpeedup = 3;
 const leastShare = 0.3;
 /** The wide form is over before the code that reads it is compiled, on either side. */
-const rounds = { wide: 3, long: 1 };
+const rounds = { wide: 2, long: 1 };
 
 /** A large history on its way in and out, over HTTP and to the disk. */
 export async function transferRows(): Promise<Row[]> {
