@@ -1,16 +1,23 @@
 import { gzipSync } from 'node:zlib';
 import type { SimulatedBenchmark } from '../../src/simulation/simulate-benchmark.ts';
-import { toCsv } from '../matrices.ts';
 import { call, type ServerProcess } from './server-process.ts';
 
 /** The wide CSV of a simulated benchmark. */
 export function wideCsv({ models, items, scores }: SimulatedBenchmark): Buffer {
-  return toCsv({
-    name: 'simulated',
-    models,
-    items: items.map(({ item }) => item),
-    matrix: { nModels: models.length, nItems: items.length, cells: scores },
-  });
+  const nItems = items.length;
+  const rows = models.flatMap((model, m) => [
+    Buffer.from(model),
+    cellsOf(scores.subarray(m * nItems, (m + 1) * nItems)),
+    Buffer.from('\n'),
+  ]);
+  return Buffer.concat([Buffer.from(`model,${items.map(({ item }) => item).join(',')}\n`), ...rows]);
+}
+
+/** Zeros and ones, each behind a comma; as bytes, since there are tens of millions of them. */
+function cellsOf(scores: Uint8Array): Buffer {
+  const text = Buffer.alloc(2 * scores.length, ',0');
+  for (let k = 0; k < scores.length; k++) text[2 * k + 1] += scores[k];
+  return text;
 }
 
 /** The long CSV of the same. */
