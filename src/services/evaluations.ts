@@ -120,7 +120,7 @@ export function createEvaluations(
     answer?: Answer,
   ): Promise<EvaluationView> {
     const own = answer ?? (JSON.parse(stored.answer) as Answer);
-    const isDefault = options.level === undefined && options.methods === undefined;
+    const isDefault = asksForNothing(options);
     const shown = isDefault
       ? { answer: own, revision: stored.revision }
       : await answers.of(found, stored, options);
@@ -265,7 +265,7 @@ export function createEvaluations(
       turns.take(id, () => addResults(id, request, options, access, seal)),
 
     async get(id, options, access) {
-      const isDefault = options.level === undefined && options.methods === undefined;
+      const isDefault = asksForNothing(options);
       const known = isDefault ? await kept.find(id, access) : undefined;
       if (known !== undefined) return known;
       const stored = await findEvaluation(stores, id, access);
@@ -328,6 +328,11 @@ function withResults(
     ]);
   }
   return changed;
+}
+
+/** Then the answer is the stored one. */
+function asksForNothing({ level, methods }: AnswerOptions): boolean {
+  return level === undefined && methods === undefined;
 }
 
 function toView(

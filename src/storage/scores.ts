@@ -10,7 +10,7 @@ import type { Database } from './database.ts';
 import { rowFromBlob, toBlob } from './packing.ts';
 import type { RevisionCounter } from './revisions.ts';
 import type { Seal } from './seal.ts';
-import { createSnapshotReader, type SnapshotReader } from './snapshots.ts';
+import { createSnapshotReader, prepareFloatsCheck, type SnapshotReader } from './snapshots.ts';
 
 export interface MergeOutcome {
   readonly modelsAdded: number;
@@ -114,17 +114,13 @@ export function createScoreStore(
     `SELECT (SELECT COUNT(*) FROM models WHERE benchmark_id = ?) AS models,
        (SELECT COUNT(*) FROM items WHERE benchmark_id = ?) AS items`,
   );
-  const floatsOf = database
-    .prepare<[number], number>(
-      "SELECT EXISTS (SELECT 1 FROM models WHERE benchmark_id = ? AND encoding = 'floats')",
-    )
-    .pluck();
+  const hasFloats = prepareFloatsCheck(database);
 
   /** @throws DomainError too-large: more models times items than can be held */
   function refuseUnholdable(benchmarkId: number, range: { low: number; high: number }): void {
     const { models, items } = shapeOf.get(benchmarkId, benchmarkId)!;
     if (8 * models * items <= maxHistoryBytes) return;
-    const isPacked = isUnitRange(range) && floatsOf.get(benchmarkId) === 0;
+    const isPacked = isUnitRange(range) && !hasFloats(benchmarkId);
     if (isPacked && models * items <= maxHistoryBytes) return;
     throw new DomainError(
       'too-large',

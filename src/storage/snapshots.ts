@@ -67,6 +67,16 @@ interface Collector<Models> {
 
 type Collected<Models> = Omit<HistorySnapshot, 'models'> & { readonly models: Models };
 
+/** Whether any model of a benchmark has other scores than 0 and 1. */
+export function prepareFloatsCheck(database: Database): (benchmarkId: number) => boolean {
+  const statement = database
+    .prepare<[number], number>(
+      "SELECT EXISTS (SELECT 1 FROM models WHERE benchmark_id = ? AND encoding = 'floats')",
+    )
+    .pluck();
+  return (benchmarkId) => statement.get(benchmarkId) === 1;
+}
+
 /** A large history takes seconds, so others have their turn in between; where it changed meanwhile, it is read again. */
 export function createSnapshotReader(database: Database): SnapshotReader {
   const headOf = database.prepare<[number], Head>(
@@ -78,11 +88,7 @@ export function createSnapshotReader(database: Database): SnapshotReader {
   const idsOf = database
     .prepare<[number], number>('SELECT id FROM models WHERE benchmark_id = ? ORDER BY id')
     .pluck();
-  const floatsOf = database
-    .prepare<[number], number>(
-      "SELECT EXISTS (SELECT 1 FROM models WHERE benchmark_id = ? AND encoding = 'floats')",
-    )
-    .pluck();
+  const hasFloats = prepareFloatsCheck(database);
   const rowOf = database.prepare<[number], StoredRow>(
     'SELECT id, model, encoding, scores FROM models WHERE id = ?',
   );
@@ -148,9 +154,11 @@ export function createSnapshotReader(database: Database): SnapshotReader {
   return {
     snapshot: (benchmarkId) => readWhole(benchmarkId, collectRows),
     async matrix(benchmarkId) {
-      const hasFloats = () => floatsOf.get(benchmarkId) === 1;
       const { models, ...rest } = await readWhole(benchmarkId, (range, nModels, nItems) =>
-        collectMatrix(emptyMatrix(nModels, nItems, hasFloats() ? 'floats' : 'bytes', range), range),
+        collectMatrix(
+          emptyMatrix(nModels, nItems, hasFloats(benchmarkId) ? 'floats' : 'bytes', range),
+          range,
+        ),
       );
       return { ...rest, ...models };
     },
