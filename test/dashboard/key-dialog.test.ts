@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { hasBrowser, settle, violationsOn } from '../support/browser.ts';
-import { visit } from '../support/dashboard.ts';
+import { savedBy, visit } from '../support/dashboard.ts';
 import { outcomeOf, runMain } from '../support/spawn-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -49,5 +49,48 @@ it.skipIf(!hasBrowser)(
     expect(kept).not.toContain(key);
     await page.reload();
     await dialog.waitFor();
+  },
+);
+
+it.skipIf(!hasBrowser)(
+  'shows the JSON of a view and saves a matrix where a key is needed',
+  { timeout: 180_000 },
+  async () => {
+    using folder = temporaryFolder();
+    const database = folder.path('keys.db');
+    const key = await createKey(database);
+    await using tour = await visit(database);
+    const { page, context, service } = tour;
+    const matrix = 'model,a,b\nm1,0,1\nm2,1,1\n';
+    for (const [method, path, body] of [
+      ['PUT', '/v1/benchmarks/kept', undefined],
+      ['POST', '/v1/benchmarks/kept/scores', matrix],
+    ] as const) {
+      const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'text/csv' }) };
+      const response = await fetch(service.address + path, { method, headers, body });
+      expect(response.status).toBeLessThan(300);
+    }
+    await page.goto(`${service.address}/benchmarks/kept/items`);
+    await page.getByLabel('API key').fill(key);
+    await page.keyboard.press('Enter');
+    await settle(page);
+
+    const [tab] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('link', { name: 'JSON of this view' }).click(),
+    ]);
+    await tab.waitForURL(/^blob:/);
+    expect(JSON.parse(await tab.locator('body').innerText())).toMatchObject({ benchmark: 'kept' });
+    await tab.close();
+
+    const save = () => page.getByRole('link', { name: 'The matrix as CSV' }).click();
+    expect(await savedBy(page, save)).toEqual({ name: 'kept.csv', text: matrix });
+
+    await fetch(`${service.address}/v1/benchmarks/kept`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await save();
+    await page.getByRole('alert').getByText('kept').waitFor();
   },
 );

@@ -29,6 +29,11 @@ afterAll(async () => {
   await service?.end('SIGKILL');
 });
 
+/** Tables of which a part is out of sight: it may be the interval of an estimate, or its warning. */
+const tablesCutOff = `Array.from(document.querySelectorAll('.data-table .scroll'))
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.getAttribute('aria-label'))`;
+
 describe.skipIf(!hasBrowser).each(Object.keys(screenSizes) as (keyof typeof screenSizes)[])(
   'on a %s screen',
   (size) => {
@@ -47,6 +52,7 @@ describe.skipIf(!hasBrowser).each(Object.keys(screenSizes) as (keyof typeof scre
           expect(await shiftOn(page)).toBe(0);
           const beyond = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
           expect(await page.evaluate(beyond)).toBe(0);
+          expect(await page.evaluate(tablesCutOff)).toEqual([]);
           expect(await violationsOn(page)).toEqual([]);
           expect(complaints).toEqual([]);
         },

@@ -30,7 +30,10 @@ interface DataTableProps<Row> extends Table<Row> {
   readonly marks?: (row: Row) => string | undefined;
 }
 
-/** A table that can be saved as CSV; wide ones scroll in their own box. */
+/** With more columns than this the last ones, often what a figure is worth, would be out of sight on a phone. */
+const mostSideBySide = 3;
+
+/** A table that can be saved as CSV; wide ones scroll in their own box, and on a phone each row stands as a block. */
 // biome-ignore lint/suspicious/noExplicitAny: each table has rows of its own kind
 export function DataTable<Row = any>({
   caption,
@@ -42,7 +45,7 @@ export function DataTable<Row = any>({
 }: DataTableProps<Row>) {
   const shown = columns.filter(({ isForCsv }) => !isForCsv);
   return (
-    <div class="data-table">
+    <div class={shown.length > mostSideBySide ? 'data-table stacks' : 'data-table'}>
       <div class="scroll" tabIndex={0} role="group" aria-label={caption}>
         <table>
           <caption class={hidesCaption ? 'visually-hidden' : undefined}>{caption}</caption>
@@ -64,7 +67,7 @@ export function DataTable<Row = any>({
                       {show ? show(row) : value(row)}
                     </th>
                   ) : (
-                    <td key={label} class={isNumber ? 'number' : undefined}>
+                    <td key={label} class={isNumber ? 'number' : undefined} data-label={label}>
                       {(show ? show(row) : value(row)) ?? '–'}
                     </td>
                   ),

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { ApiLink } from './api-link.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -38,8 +39,8 @@ export function Page({ title, above, lead, json, actions, children }: PageProps)
 /** The same as JSON, from the public API. */
 export function JsonLink({ path, of = 'this view' }: { readonly path: string; readonly of?: string }) {
   return (
-    <a class="json" href={path} target="_blank" rel="noopener">
+    <ApiLink class="json" path={path}>
       JSON<span class="visually-hidden"> of {of}, in a new tab</span>
-    </a>
+    </ApiLink>
   );
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../../api/use-answer.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { drawHeatMap } from '../../charts/heat-map.ts';
 import { missingCell } from '../../charts/heat-map-cells.ts';
+import { ApiLink } from '../../parts/api-link.tsx';
 import { type Benchmark, benchmarkPath } from '../../parts/benchmark-frame.tsx';
 import { JsonLink } from '../../parts/page.tsx';
 import { Segments } from '../../parts/segments.tsx';
@@ -61,9 +62,9 @@ export function HeatMapCard({ benchmark, answer, zoom, units }: HeatMapCardProps
         {(decoded) => <HeatMapView decoded={decoded} zoom={zoom} units={units} />}
       </Show>
       <p class="actions">
-        <a href={`/v1${benchmarkPath(name, 'scores')}`} download={`${name}.csv`}>
+        <ApiLink path={`/v1${benchmarkPath(name, 'scores')}`} saveAs={`${name}.csv`}>
           The matrix as CSV
-        </a>
+        </ApiLink>
         <JsonLink path={`/v1${benchmarkPath(name, 'heat-map')}`} of="the heat map" />
       </p>
     </section>
