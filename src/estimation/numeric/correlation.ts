@@ -1,5 +1,6 @@
 import { dot } from './dot.ts';
-import { commonOnes, countOnes, type PackedBits } from './packed-bits.ts';
+import { countOnes, type PackedBits } from './packed-bits.ts';
+import { createPairCounts } from './pair-counts.ts';
 
 /** Pearson's correlations between series of one length, computed where they are asked for. */
 export interface Correlations {
@@ -100,8 +101,9 @@ function dotsOfPairs(
  * whole numbers but for the last step, so that identical series have identical correlations.
  */
 export function correlationsOfBits(packed: PackedBits): Correlations {
-  const { bits, nSeries, length, words } = packed;
+  const { nSeries, length } = packed;
   const ones = countOnes(packed);
+  const countPairs = createPairCounts(packed);
   const scales = ones.map((count) => {
     const spread = count * (length - count);
     return spread === 0 ? 0 : 1 / Math.sqrt(spread);
@@ -111,15 +113,14 @@ export function correlationsOfBits(packed: PackedBits): Correlations {
     means: ones.map((count) => (length === 0 ? 0 : count / length)),
     norms: ones.map((count) => (length === 0 ? 0 : Math.sqrt((count * (length - count)) / length))),
     correlate(rows, columns, out) {
+      const common = countPairs(rows, columns);
       let at = 0;
       for (const row of rows) {
-        const start = row * words;
         const rowOnes = ones[row];
         const rowScale = scales[row];
         for (let c = 0; c < columns.length; c++) {
           const column = columns[c];
-          const common = commonOnes(bits, start, bits, column * words, words);
-          const correlation = (length * common - rowOnes * ones[column]) * (rowScale * scales[column]);
+          const correlation = (length * common[at] - rowOnes * ones[column]) * (rowScale * scales[column]);
           out[at++] = row === column ? 1 : correlation;
         }
       }

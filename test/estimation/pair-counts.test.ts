@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kernelModule, renderKernel } from '../../scripts/build-kernels.ts';
+import { commonOnes, emptyBits } from '../../src/estimation/numeric/packed-bits.ts';
+import { createPairCounts } from '../../src/estimation/numeric/pair-counts.ts';
+import { indexRange } from '../../src/estimation/numeric/random.ts';
+
+function randomBits(nSeries: number, length: number, seed: number) {
+  const packed = emptyBits(nSeries, length);
+  let state = seed;
+  for (let s = 0; s < nSeries; s++) {
+    for (let k = 0; k < length; k++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+      packed.bits[s * packed.words + (k >>> 5)] |= (state >>> 31) << (k & 31);
+    }
+  }
+  return packed;
+}
+
+describe('ones in common, pair by pair', () => {
+  it('are those that are counted one by one, for any series of any length', () => {
+    const indices = fc.array(fc.nat({ max: 6 }), { maxLength: 9 }).map((list) => Int32Array.from(list));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 700 }),
+        fc.integer(),
+        indices,
+        indices,
+        (length, seed, rows, columns) => {
+          const packed = randomBits(7, length, seed);
+          const { bits, words } = packed;
+          const expected = Array.from(rows).flatMap((row) =>
+            Array.from(columns, (column) => commonOnes(bits, row * words, bits, column * words, words)),
+          );
+          expect(Array.from(createPairCounts(packed)(rows, columns))).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('are counted for more pairs than there was room for', () => {
+    const packed = randomBits(600, 40, 7);
+    const counts = createPairCounts(packed);
+    const all = indexRange(600);
+    expect(counts(all.subarray(0, 1), all.subarray(0, 1))).toHaveLength(1);
+    const found = counts(all, all);
+    const { bits, words } = packed;
+    for (const [row, column] of [
+      [0, 0],
+      [599, 0],
+      [17, 599],
+      [599, 599],
+    ]) {
+      expect(found[row * 600 + column]).toBe(commonOnes(bits, row * words, bits, column * words, words));
+    }
+  });
+
+  it('are none of series without numbers', () => {
+    const counts = createPairCounts(emptyBits(3, 0));
+    expect(Array.from(counts(indexRange(3), indexRange(2)))).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('are counted by a module that is made of its source', async () => {
+    expect(readFileSync(kernelModule, 'utf8')).toBe(await renderKernel());
+  });
+});
