@@ -19,21 +19,25 @@ export const checkingSerializer: FastifySerializerCompiler<ZodType> = (route) =>
   };
 };
 
+/** A short text goes out in one piece with its headers, a long one sooner as bytes. */
+const mostAsText = 16_384;
+
 /**
- * Sends what does not change: its JSON is made at first use, kept as long as what it says it of, and goes out as bytes.
+ * Sends what does not change: its JSON is made at first use, kept as long as what it says it of, and goes out as it is.
  * @param toWire what to say of it
  */
 export function createKeptJson<Source extends object>(
   toWire: (source: Source) => object,
 ): (reply: FastifyReply, source: Source) => FastifyReply {
-  const known = new WeakMap<Source, Buffer>();
+  const known = new WeakMap<Source, string | Buffer>();
   return (reply, source) => {
-    let bytes = known.get(source);
-    if (bytes === undefined) {
-      bytes = Buffer.from(serializerOf(reply)(toWire(source)));
-      known.set(source, bytes);
+    let json = known.get(source);
+    if (json === undefined) {
+      const text = serializerOf(reply)(toWire(source));
+      json = text.length <= mostAsText ? text : Buffer.from(text);
+      known.set(source, json);
     }
-    return reply.type(`${jsonType}; charset=utf-8`).send(bytes);
+    return reply.type(`${jsonType}; charset=utf-8`).send(json);
   };
 }
 

@@ -35,6 +35,7 @@ import type { Histories } from './histories.ts';
 import { createId } from './ids.ts';
 import type { Plans } from './plans.ts';
 import type { Selections } from './selections.ts';
+import { untilWritten } from './until-written.ts';
 
 export interface CoreSetRequest extends PoolRequest {
   /** Either this or a half-width. */
@@ -99,7 +100,7 @@ export interface CoreSets {
 const maxCachedBytes = 64 * 1024 * 1024;
 
 export function createCoreSets(
-  { benchmarks, coreSets }: Stores,
+  { benchmarks, coreSets, writeEpoch }: Stores,
   histories: Histories,
   work: DrawWork,
   plans: Plans,
@@ -110,13 +111,16 @@ export function createCoreSets(
     sizeCalculation: estimatedBytes,
   });
 
+  const benchmarkWith = untilWritten(writeEpoch, (id: number) => benchmarks.byId(id));
+
   async function find(id: string, access: Access): Promise<FoundCoreSet> {
-    const coreSet = cache.get(id) ?? (await coreSets.get(id));
-    const benchmark = await benchmarks.byId(coreSet.benchmarkId);
+    const cached = cache.get(id);
+    const coreSet = cached ?? (await coreSets.get(id));
+    const benchmark = await benchmarkWith(coreSet.benchmarkId);
     // It goes when its benchmark goes, whatever the cache still holds.
     if (benchmark === undefined || !isWithin(access, benchmark.name)) throw coreSetNotFound(id);
     // Only then does it not change any more.
-    if (coreSet.status === 'ready') cache.set(id, coreSet);
+    if (cached === undefined && coreSet.status === 'ready') cache.set(id, coreSet);
     return { coreSet, benchmark };
   }
 

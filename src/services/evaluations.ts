@@ -272,8 +272,10 @@ export function createEvaluations(
       const state = evidence.stateOf(stored.benchmarkId);
       const found = await coreSets.findReady(stored.coreSetId, everything);
       const shown = await view(stored, found, options);
-      const { scoreRange } = found.benchmark;
-      if (isDefault) kept.keep(shown, { version: stored.version, scoreRange, evidence: state });
+      if (isDefault) {
+        const { id: benchmarkId, scoreRange } = found.benchmark;
+        kept.keep(shown, { benchmarkId, version: stored.version, scoreRange, evidence: state });
+      }
       return shown;
     },
 

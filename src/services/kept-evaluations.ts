@@ -6,6 +6,7 @@ import type { EvaluationView } from './evaluations.ts';
 
 /** What a view of an evaluation was made of, besides the core set, which does not change. */
 export interface ViewBasis {
+  readonly benchmarkId: number;
   readonly version: number;
   readonly scoreRange: { readonly low: number; readonly high: number };
   /** What finished back-tests say of its benchmark. */
@@ -22,34 +23,47 @@ export interface KeptEvaluations {
   letGo(): void;
 }
 
+/** No epoch. */
+const notChecked = -1;
 /** Some 40 kB each. */
 const maxKept = 500;
 
+interface Kept {
+  readonly view: EvaluationView;
+  readonly basis: ViewBasis;
+  /** The write epoch when the database last said the same. */
+  checkedAt: number;
+}
+
 export function createKeptEvaluations(
-  { evaluations, benchmarks }: Pick<Stores, 'evaluations' | 'benchmarks'>,
+  { evaluations, benchmarks, writeEpoch }: Pick<Stores, 'evaluations' | 'benchmarks' | 'writeEpoch'>,
   evidence: Pick<BacktestEvidence, 'stateOf'>,
 ): KeptEvaluations {
-  const cache = new CountedCache<string, { readonly view: EvaluationView; readonly basis: ViewBasis }>({
-    max: maxKept,
-  });
+  const cache = new CountedCache<string, Kept>({ max: maxKept });
+
+  async function isStillStored({
+    view,
+    basis: { version, benchmarkId, scoreRange },
+  }: Kept): Promise<boolean> {
+    if ((await evaluations.head(view.id))?.version !== version) return false;
+    const range = (await benchmarks.byId(benchmarkId))?.scoreRange;
+    return range !== undefined && range.low === scoreRange.low && range.high === scoreRange.high;
+  }
 
   return {
     async find(id, access) {
       const kept = cache.get(id);
-      if (kept === undefined) return undefined;
-      // Other processes write too.
-      const head = await evaluations.head(id);
-      const benchmark = head && (await benchmarks.byId(head.benchmarkId));
-      if (benchmark === undefined || !isWithin(access, benchmark.name)) return undefined;
-      const { version, scoreRange, evidence: state } = kept.basis;
-      const isSame =
-        version === head?.version &&
-        scoreRange.low === benchmark.scoreRange.low &&
-        scoreRange.high === benchmark.scoreRange.high &&
-        state === evidence.stateOf(benchmark.id);
-      return isSame ? kept.view : undefined;
+      if (kept === undefined || !isWithin(access, kept.view.benchmark)) return undefined;
+      const { view, basis } = kept;
+      if (evidence.stateOf(basis.benchmarkId) !== basis.evidence) return undefined;
+      const epoch = await writeEpoch();
+      if (kept.checkedAt !== epoch) {
+        if (!(await isStillStored(kept))) return undefined;
+        kept.checkedAt = epoch;
+      }
+      return view;
     },
-    keep: (view, basis) => void cache.set(view.id, { view, basis }),
+    keep: (view, basis) => void cache.set(view.id, { view, basis, checkedAt: notChecked }),
     cacheVitals: () => cache.vitals,
     letGo: () => cache.clear(),
   };

@@ -1,8 +1,9 @@
 import { DomainError } from '../errors.ts';
 import { isBenchmarkName } from '../scores/names.ts';
-import type { KeyStore, Scope, StoredKey } from '../storage/keys.ts';
-import { openStores } from '../storage/open-stores.ts';
+import type { Scope, StoredKey } from '../storage/keys.ts';
+import { openStores, type Stores } from '../storage/open-stores.ts';
 import { formatKey, hashSecret, isSecretOf, newKeyText, parseKey } from './key-text.ts';
+import { untilWritten } from './until-written.ts';
 
 /** A key without its secret, which nobody has but its owner. */
 export type Key = Omit<StoredKey, 'secretHash'>;
@@ -40,7 +41,8 @@ const maxNameLength = 100;
 /** Compared with where no key has that id, so that it takes as long. */
 const nobody = hashSecret('');
 
-export function createKeys(store: KeyStore): Keys {
+export function createKeys({ keys: store, writeEpoch }: Pick<Stores, 'keys' | 'writeEpoch'>): Keys {
+  const areSet = untilWritten(writeEpoch, () => store.any());
   const touched = new Map<string, number>();
 
   function touch(id: string): void {
@@ -58,7 +60,7 @@ export function createKeys(store: KeyStore): Keys {
   }
 
   return {
-    areSet: () => store.any(),
+    areSet: () => areSet(undefined),
     countLive: () => store.countLive(),
 
     async check(text) {
@@ -112,7 +114,7 @@ export interface OpenKeys extends Keys {
 export function openKeys(database: string): OpenKeys {
   const stores = openStores(database);
   return {
-    ...createKeys(stores.keys),
+    ...createKeys(stores),
     async absent(benchmarks) {
       const found = await Promise.all(
         benchmarks.map((name) => stores.benchmarks.get(name).catch(() => undefined)),

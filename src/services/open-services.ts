@@ -145,7 +145,7 @@ export function openServices(
     comparisons: createComparisons(stores, coreSets, histories, predictors),
     estimates: createEstimates(stores, histories, evaluator, onAnswer),
     backtests: createBacktests(stores, histories, runs, evidence),
-    keys: createKeys(stores.keys),
+    keys: createKeys(stores),
     retries: createRetries(stores),
     backups: createBackups(stores),
     letGo() {

@@ -18,7 +18,7 @@ export interface StoredKey {
   readonly lastUsedAt: string | null;
 }
 
-/** Read anew every time, since another process may revoke a key: an indexed row costs some microseconds. */
+/** Another process may make a key, or revoke one. */
 export interface KeyStore {
   /** Whether there was ever a key, be it revoked since. */
   any(): Promise<boolean>;

@@ -14,6 +14,7 @@ import { createRevisionCounter } from './revisions.ts';
 import { createScoreStore, type ScoreStore } from './scores.ts';
 import { withStorageErrors } from './storage-errors.ts';
 import { type TransactionTimes, timeTransactions } from './transaction-times.ts';
+import { createWriteEpoch, type WriteEpoch } from './write-epoch.ts';
 
 /** Everything that is kept. The stores answer promises, so that a networked database can stand in later. */
 export interface Stores {
@@ -27,6 +28,8 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly answeredRequests: AnsweredRequestStore;
   readonly backups: BackupStore;
+  /** Another number after every write. */
+  readonly writeEpoch: WriteEpoch;
   /** The schema version, read from the database: fails where it does not answer. */
   ping(): Promise<number>;
   /** The schema version that this service needs. */
@@ -63,6 +66,7 @@ export function openStores(
     keys: safe(createKeyStore(database, commits)),
     answeredRequests: safe(createAnsweredRequestStore(database)),
     backups: safe(createBackupStore(database, path)),
+    ...safe({ writeEpoch: createWriteEpoch(database) }),
     ping: async () => schemaVersion(database),
     newestVersion: readMigrations().at(-1)?.version ?? 0,
     vitals: () => ({

@@ -9,7 +9,7 @@ const others = ['0.0.0.0', '::', '192.0.2.1', 'example.org', '127.0.0.1.example.
 
 async function openKeysWith(state: 'none' | 'live' | 'revoked') {
   const stores = openStores(':memory:');
-  const keys = createKeys(stores.keys);
+  const keys = createKeys(stores);
   if (state !== 'none') {
     const { key } = await keys.create({ name: 'a', scope: 'read', benchmarks: null });
     if (state === 'revoked') await keys.revoke(key.id);

@@ -18,7 +18,7 @@ const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 
 function openMemory() {
   const stores = openStores(':memory:');
-  return { stores, keys: createKeys(stores.keys), [Symbol.dispose]: () => stores.close() };
+  return { stores, keys: createKeys(stores), [Symbol.dispose]: () => stores.close() };
 }
 
 const request = { name: 'ci', scope: 'write', benchmarks: null } as const;
@@ -68,7 +68,7 @@ describe('keys', () => {
   it('are known by their text, which is not stored', async () => {
     using folder = temporaryFolder();
     const stores = openStores(folder.path('a.db'));
-    const keys = createKeys(stores.keys);
+    const keys = createKeys(stores);
     const { key, text } = await keys.create({ ...request, benchmarks: ['b', 'a', 'b'] });
     expect(key).toMatchObject({ name: 'ci', scope: 'write', benchmarks: ['a', 'b'], revokedAt: null });
     expect(await keys.check(text)).toMatchObject({ key: { id: key.id } });
@@ -134,7 +134,7 @@ describe('keys', () => {
   it('note their last use once a minute at most, and work where it cannot be noted', async () => {
     using memory = openMemory();
     const touch = vi.spyOn(memory.stores.keys, 'touch');
-    const keys = createKeys(memory.stores.keys);
+    const keys = createKeys(memory.stores);
     const { key, text } = await keys.create(request);
     for (let n = 0; n < 100; n++) await keys.check(text);
     expect(touch).toHaveBeenCalledTimes(1);
