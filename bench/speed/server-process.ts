@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { nodeOptions } from '../../test/support/spawn-service.ts';
 import { packagedEntry } from './package.ts';
 
@@ -67,16 +69,20 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Sends a request and reads the answer. @throws Error unless it is a success */
+/** Sends a request and reads the answer. Large bodies are sent as they lie in memory. @throws Error unless it is a success */
 export async function call(
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   url: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
 ): Promise<string> {
-  const payload = body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
-  const response = await fetch(url, { method, ...(body !== undefined && { headers, body: payload }) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
-  return text;
+  const payload = body instanceof Uint8Array || body === undefined ? body : JSON.stringify(body);
+  const outgoing = request(url, { method, headers: payload === undefined ? {} : headers });
+  outgoing.end(payload);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  const { statusCode = 0 } = response;
+  if (statusCode < 200 || statusCode > 299)
+    throw new Error(`${method} ${url} answered ${statusCode}: ${answer}`);
+  return answer;
 }
