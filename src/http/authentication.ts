@@ -23,6 +23,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller;
   }
+  interface FastifyInstance {
+    /** Whether who was let in would be so again: an answer may go on for long after the key was revoked, or the first one made. */
+    wouldStillLetIn(request: FastifyRequest): Promise<boolean>;
+  }
 }
 
 export interface Door {
@@ -72,6 +76,10 @@ export function authenticate(app: FastifyInstance, keys: Keys, door: Door): void
     return new HttpError('key-refused', 'there is no such key, or it was revoked');
   }
 
+  app.decorate(
+    'wouldStillLetIn',
+    async ({ headers }: FastifyRequest) => 'caller' in (await check(headers.authorization)),
+  );
   app.decorateRequest('caller', null as never);
   app.addHook('onRequest', async (request, reply) => {
     const { scope, reach } = ruleOf(request);

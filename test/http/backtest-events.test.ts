@@ -12,6 +12,7 @@ import {
 } from '../support/backtests.ts';
 import { eventsOf, restOf, type ServerSentEvent } from '../support/event-stream.ts';
 import { addBenchmark, expectStatus } from '../support/fixtures.ts';
+import { bearer } from '../support/keys.ts';
 import { type Harness, openHarness } from '../support/open-harness.ts';
 
 /** A harness that listens: a stream of events needs a connection. */
@@ -119,6 +120,30 @@ describe('the events of a back-test', () => {
     const rest = await restOf(events);
     expect(performance.now() - told).toBeLessThan(1000);
     expect(rest.at(-1)).toMatchObject({ event: 'end', data: { id, status: 'cancelled' } });
+  });
+
+  it('end when the key they were asked for with is revoked, and when the first key is made', async () => {
+    const { harness, address } = await listen();
+    try {
+      const { id } = await startBacktest(harness, 'sim', endless);
+      const keyless = eventsOf(await follow(id, { harness, address }));
+      await firstEvent(keyless);
+      const { key, text } = await harness.services.keys.create({
+        name: 'a',
+        scope: 'read',
+        benchmarks: null,
+      });
+      expect((await restOf(keyless)).filter(({ event }) => event === 'end')).toEqual([]);
+
+      const headers = bearer(text);
+      const events = eventsOf(await follow(id, { harness, address }, { headers }));
+      await firstEvent(events);
+      await harness.services.keys.revoke(key.id);
+      expect((await restOf(events)).filter(({ event }) => event === 'end')).toEqual([]);
+      expect((await follow(id, { harness, address }, { headers })).status).toBe(401);
+    } finally {
+      await harness[Symbol.asyncDispose]();
+    }
   });
 
   it('end with its benchmark, and are not found from then on', async () => {

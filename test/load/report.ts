@@ -5,6 +5,8 @@ import { quantileOf } from './tally.ts';
 
 /** Growth a minute that nobody would notice in a week: of what is there. */
 const maxGrowthShare = 0.01;
+/** Megabytes that caches may still take after the first minute. */
+const mostLiveGrowth = 8;
 /** Below this the collector decides more than we do. */
 const noiseMegabytes = 4;
 /** Of fewer the last hundredth is one alone. */
@@ -31,6 +33,7 @@ export function renderReport(report: LoadReport): string {
     `RSS       ${describe(report, 'rss')}`,
     `heap      ${describe(report, 'heap')}`,
     `external  ${describe(report, 'external')}`,
+    `live      ${describeLive(report)}`,
     `event-loop delay, p99 of each second: median ${quantileOf(lags, 0.5).toFixed(0)} ms, worst ${lags.at(-1)?.toFixed(0)} ms`,
     `the main thread was away from a processor: everything took ${report.contention.toFixed(1)} times as long as alone`,
     `open handles: ${report.handlesBefore} before, ${report.handlesAfter} after; requests under way: ${report.underWayAfter}; temporary files: ${report.leftFiles.length}; exit code ${report.exitCode}`,
@@ -41,6 +44,15 @@ function describe(report: LoadReport, figure: Figure): string {
   const values = report.readings.map((reading) => reading[figure]).sort((a, b) => a - b);
   const [whole, late] = [slopeOf(readingsOf(report, figure)), slopeOf(lateReadingsOf(report, figure))];
   return `${values[0].toFixed(0)} to ${values.at(-1)!.toFixed(0)} MB, slope ${describeSlope(whole)} MB/min, of the second half ${describeSlope(late)} MB/min`;
+}
+
+/** What is left when the garbage is collected by force. */
+function describeLive({ live: { early, late } }: LoadReport): string {
+  const figures = ['heap', 'external', 'rss'] as const;
+  const changes = figures.map(
+    (figure) => `${figure} ${early[figure].toFixed(1)} then ${late[figure].toFixed(1)} MB`,
+  );
+  return `after a collection: ${changes.join(', ')}`;
 }
 
 function describeSlope({ perMinute, standardError }: Slope): string {
@@ -78,7 +90,16 @@ export function brokenPromises(report: LoadReport, maxP99: number): string[] {
     const readings = lateReadingsOf(report, figure);
     return !isFlat(slopeOf(readings), meanOf(readings.map(({ value }) => value)));
   });
-  return [...brokenRules(report), ...late, ...growing.map((figure) => `the ${figure} grows`)];
+  const { live } = report;
+  const leaking = (['heap', 'external'] as const).filter(
+    (figure) => live.late[figure] - live.early[figure] > mostLiveGrowth,
+  );
+  return [
+    ...brokenRules(report),
+    ...late,
+    ...growing.map((figure) => `the ${figure} grows`),
+    ...leaking.map((figure) => `the live ${figure} grew`),
+  ];
 }
 
 /** Not more than two standard errors above what nobody would notice. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspectable, type LiveMemory, openLiveMemory } from '../support/live-memory.ts';
 import { samplesOf } from '../support/metrics.ts';
 import { openHandles } from '../support/open-handles.ts';
 import { type SpawnedService, spawnService } from '../support/spawn-service.ts';
@@ -45,6 +46,8 @@ export interface LoadReport {
   readonly complaints: ReadonlyMap<string, number>;
   /** After warming up. */
   readonly readings: readonly LoadReading[];
+  /** Without garbage: when it had warmed up halfway, and when the load was over. */
+  readonly live: { readonly early: LiveMemory; readonly late: LiveMemory };
   /** How many times as long as it ran its main thread waited for a processor, and ran, since others had it; 1 where unknown. */
   readonly contention: number;
   readonly handlesBefore: number;
@@ -91,9 +94,11 @@ export async function runLoad({ seconds, onReading }: LoadOptions): Promise<Load
   mkdirSync(folder.path('tmp'));
   await using service = await spawnService({
     ...limits,
+    ...inspectable,
     BENCHCAST_DATABASE: folder.path('load.db'),
     TMPDIR: folder.path('tmp'),
   });
+  const liveMemory = await openLiveMemory(service);
   await prepare(service);
   const handlesBefore = openHandles(service.process.pid!);
   const before = scheduled(service);
@@ -104,7 +109,10 @@ export async function runLoad({ seconds, onReading }: LoadOptions): Promise<Load
     readings.push(reading);
     onReading?.(reading);
   });
+  // While it is warming up: what was not collected until then comes again, before anything is compared.
+  const early = delay((1000 * warmUpShare * seconds) / 2).then(liveMemory);
   await load(service, createCaller(service.address, tally, over.signal), 1000 * seconds, over);
+  const live = { early: await early, late: await liveMemory() };
   await watching;
   const contention = contentionOf(before, scheduled(service));
   const after = await settle(service, handlesBefore);
@@ -113,6 +121,7 @@ export async function runLoad({ seconds, onReading }: LoadOptions): Promise<Load
     complaints: tally.complaints,
     contention,
     readings: readings.filter((reading) => reading.seconds > warmUpShare * seconds),
+    live,
     handlesBefore,
     ...after,
     leftFiles: readdirSync(folder.path('tmp')),

@@ -128,7 +128,7 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         const aborted = once(signal, 'abort');
         try {
           for await (const view of backtests.follow(request.params.id, signal, request.caller.benchmarks)) {
-            if (signal.aborted) break;
+            if (signal.aborted || !(await app.wouldStillLetIn(request))) break;
             // Whoever stops reading is not waited for.
             await Promise.race([reply.sse.send(toEvent(view)), aborted]);
           }
