@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import wabt from 'wabt';
 
 const numeric = join(import.meta.dirname, '../src/estimation/numeric');
-export const kernelModule = join(numeric, 'pair-counts-module.ts');
+export const kernelModulePath = join(numeric, 'pair-counts-module.ts');
 
 /** What the module of the kernel has to say. */
 export async function renderKernel(): Promise<string> {
@@ -20,4 +20,4 @@ export async function renderKernel(): Promise<string> {
   }
 }
 
-if (import.meta.main) writeFileSync(kernelModule, await renderKernel());
+if (import.meta.main) writeFileSync(kernelModulePath, await renderKernel());

@@ -37,10 +37,11 @@ export interface Backtests {
   /** One that is under way is cancelled and stays, another goes. @throws DomainError backtest-not-found */
   remove(id: string, access: Access): Promise<void>;
   /**
-   * How far it is, now and whenever that changed, up to its end; without reports.
+   * How far it is, now and whenever that changed, up to its end or until nobody follows any more; without reports.
+   * @param isFollowed asked four times a second
    * @throws DomainError backtest-not-found
    */
-  follow(id: string, signal: AbortSignal, access: Access): AsyncGenerator<BacktestView>;
+  follow(id: string, isFollowed: () => Promise<boolean>, access: Access): AsyncGenerator<BacktestView>;
 }
 
 const followMilliseconds = 250;
@@ -121,9 +122,9 @@ export function createBacktests(
       evidence.forget(benchmarkId);
     },
 
-    async *follow(id, signal, access) {
+    async *follow(id, isFollowed, access) {
       let told = '';
-      while (!signal.aborted) {
+      while (await isFollowed()) {
         const now = view(await find(id, access));
         const state = JSON.stringify([now.status, now.progress.share, now.progress.trials]);
         if (state !== told) yield now;

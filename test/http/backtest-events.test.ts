@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   backtestUnderWay,
@@ -125,7 +126,12 @@ describe('the events of a back-test', () => {
   it('end when the key they were asked for with is revoked, and when the first key is made', async () => {
     const { harness, address } = await listen();
     try {
-      const { id } = await startBacktest(harness, 'sim', endless);
+      // Of one that waits, and has nothing to tell.
+      const started = [];
+      for (let k = 0; k <= availableParallelism(); k++) {
+        started.push(await startBacktest(harness, 'sim', { ...endless, seed: k }));
+      }
+      const { id } = started.at(-1)!;
       const keyless = eventsOf(await follow(id, { harness, address }));
       await firstEvent(keyless);
       const { key, text } = await harness.services.keys.create({

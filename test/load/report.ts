@@ -5,7 +5,7 @@ import { quantileOf } from './tally.ts';
 
 /** Growth a minute that nobody would notice in a week: of what is there. */
 const maxGrowthShare = 0.01;
-/** Megabytes that caches may still take after the first minute. */
+/** Megabytes that caches may still take once it has warmed up halfway. */
 const mostLiveGrowth = 8;
 /** Below this the collector decides more than we do. */
 const noiseMegabytes = 4;

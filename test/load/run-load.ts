@@ -46,7 +46,7 @@ export interface LoadReport {
   readonly complaints: ReadonlyMap<string, number>;
   /** After warming up. */
   readonly readings: readonly LoadReading[];
-  /** Without garbage: when it had warmed up halfway, and when the load was over. */
+  /** Without garbage: the least of some readings when it had warmed up halfway, and when the load was over and done with. */
   readonly live: { readonly early: LiveMemory; readonly late: LiveMemory };
   /** How many times as long as it ran its main thread waited for a processor, and ran, since others had it; 1 where unknown. */
   readonly contention: number;
@@ -109,13 +109,16 @@ export async function runLoad({ seconds, onReading }: LoadOptions): Promise<Load
     readings.push(reading);
     onReading?.(reading);
   });
-  // While it is warming up: what was not collected until then comes again, before anything is compared.
-  const early = delay((1000 * warmUpShare * seconds) / 2).then(liveMemory);
-  await load(service, createCaller(service.address, tally, over.signal), 1000 * seconds, over);
-  const live = { early: await early, late: await liveMemory() };
+  const caller = createCaller(service.address, tally, over.signal);
+  const [early] = await Promise.all([
+    // While it is warming up: what was not collected until then comes again, before anything is compared.
+    delay((1000 * warmUpShare * seconds) / 2).then(() => leastOfSome(liveMemory)),
+    load(service, caller, 1000 * seconds, over),
+  ]);
   await watching;
   const contention = contentionOf(before, scheduled(service));
   const after = await settle(service, handlesBefore);
+  const live = { early, late: await liveMemory() };
   return {
     kinds: tally.kinds(),
     complaints: tally.complaints,
@@ -127,6 +130,14 @@ export async function runLoad({ seconds, onReading }: LoadOptions): Promise<Load
     leftFiles: readdirSync(folder.path('tmp')),
     exitCode: await service.end('SIGTERM'),
   };
+}
+
+/** What is under way at one moment is not at another. */
+async function leastOfSome(read: () => Promise<LiveMemory>): Promise<LiveMemory> {
+  const readings: LiveMemory[] = [];
+  for (let k = 0; k < 5; k++) readings.push(await read());
+  const least = (figure: keyof LiveMemory) => Math.min(...readings.map((reading) => reading[figure]));
+  return { rss: least('rss'), heap: least('heap'), external: least('external') };
 }
 
 async function prepare({ address }: SpawnedService): Promise<void> {

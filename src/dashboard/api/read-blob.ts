@@ -1,16 +1,11 @@
-import { askForKey, authorization, currentKey } from './key.ts';
-import { ApiError, unreachable } from './problem.ts';
+import { answerOf, api } from './client.ts';
 
 /**
  * An answer as it came, to be shown or saved.
+ * @param path the whole address, with its query
  * @throws ApiError with what the service says is wrong
  */
-export async function readBlob(path: string): Promise<Blob> {
-  const sentKey = currentKey();
-  const response = await fetch(path, { headers: authorization() }).catch(() => {
-    throw unreachable();
-  });
-  if (response.status === 401) askForKey(sentKey);
-  if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => ({})));
-  return response.blob();
+export function readBlob(path: string): Promise<Blob> {
+  const request = api.GET(path as '/v1/benchmarks', { parseAs: 'blob' });
+  return answerOf(request as Promise<{ data?: Blob; error?: unknown; response: Response }>);
 }

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { currentKey } from '../api/key.ts';
-import type { ApiError } from '../api/problem.ts';
+import { ApiError } from '../api/problem.ts';
 import { readBlob } from '../api/read-blob.ts';
-import { saveBlob } from './save.ts';
+import { addressOf, saveBlob } from './save.ts';
 
 interface ApiLinkProps {
   readonly path: string;
@@ -13,13 +13,17 @@ interface ApiLinkProps {
   readonly children: ComponentChildren;
 }
 
-/** A link into the public API. No link can send a key: with one, the page reads the answer and hands it on. */
+/**
+ * A link into the public API. No link can send a key: with one, the page reads the answer and hands it on where the link is
+ * clicked. Opened by the browser's menu it is refused as any stranger would be.
+ */
 export function ApiLink({ path, saveAs, class: className, children }: ApiLinkProps) {
   const [isReading, setIsReading] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const readWithKey = async (event: MouseEvent) => {
     if (currentKey() === null) return;
     event.preventDefault();
+    if (isReading) return;
     setError(null);
     setIsReading(true);
     try {
@@ -53,12 +57,11 @@ async function saveWithKey(path: string, name: string): Promise<void> {
 /** The tab is opened before anything is awaited: later, browsers take it for one that nobody asked for. */
 async function showWithKey(path: string): Promise<void> {
   const tab = window.open('', '_blank');
+  if (tab === null) throw new ApiError(0, { detail: 'The browser opens no new tab for this page.' });
   try {
-    const address = URL.createObjectURL(await readBlob(path));
-    tab?.location.replace(address);
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    tab.location.replace(addressOf(await readBlob(path)));
   } catch (error) {
-    tab?.close();
+    tab.close();
     throw error;
   }
 }

@@ -39,7 +39,7 @@ export function Page({ title, above, lead, json, actions, children }: PageProps)
 /** The same as JSON, from the public API. */
 export function JsonLink({ path, of = 'this view' }: { readonly path: string; readonly of?: string }) {
   return (
-    <ApiLink class="json" path={path}>
+    <ApiLink key={path} class="json" path={path}>
       JSON<span class="visually-hidden"> of {of}, in a new tab</span>
     </ApiLink>
   );

@@ -1,5 +1,6 @@
 import { dot } from './dot.ts';
-import { commonOnes, type PackedBits } from './packed-bits.ts';
+import type { PackedBits } from './packed-bits.ts';
+import { createPairCounts } from './pair-counts.ts';
 import { multiplyPairs } from './pair-products.ts';
 import { createRidgeSolver, type RidgeSolver } from './ridge-solver.ts';
 
@@ -44,21 +45,22 @@ export function primalTrials(input: TrialFeatures): TrialSystem {
 }
 
 /** The same for features that are all 0 or 1: with m the means, (x - m).(z - m') = x.z - nRows m m'. */
-export function primalTrialsOfBits(input: TrialFeatures, { bits, words }: PackedBits): TrialSystem {
+export function primalTrialsOfBits(input: TrialFeatures, packed: PackedBits): TrialSystem {
   const { features, means, nRows, outcome, size } = input;
   const solver = createRidgeSolver(size);
   const { gram, stride } = solver;
   // The outcome has mean 0: the features' means have no part in the products.
   const allMoments = means.map((_, j) => dot(features, j * nRows, outcome, 0, nRows));
   const moments = new Float64Array(size);
+  const countPairs = createPairCounts(packed);
   return {
     choose(chosen) {
+      const common = countPairs(chosen, chosen);
       for (let i = 0; i < size; i++) {
         moments[i] = allMoments[chosen[i]];
         const scaledMean = nRows * means[chosen[i]];
         for (let j = 0; j <= i; j++) {
-          const common = commonOnes(bits, chosen[i] * words, bits, chosen[j] * words, words);
-          gram[i * stride + j] = common - scaledMean * means[chosen[j]];
+          gram[i * stride + j] = common[i * size + j] - scaledMean * means[chosen[j]];
         }
       }
     },

@@ -127,8 +127,10 @@ export function backtestRoutes({ backtests }: Services): FastifyPluginAsyncZod {
         const { signal } = gone;
         const aborted = once(signal, 'abort');
         try {
-          for await (const view of backtests.follow(request.params.id, signal, request.caller.benchmarks)) {
-            if (signal.aborted || !(await app.wouldStillLetIn(request))) break;
+          const isFollowed = async () => !signal.aborted && (await app.wouldStillLetIn(request));
+          const { params, caller } = request;
+          for await (const view of backtests.follow(params.id, isFollowed, caller.benchmarks)) {
+            if (signal.aborted) break;
             // Whoever stops reading is not waited for.
             await Promise.race([reply.sse.send(toEvent(view)), aborted]);
           }
