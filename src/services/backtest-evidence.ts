@@ -11,8 +11,8 @@ export interface BacktestEvidence {
   /** From the tested size that is nearest; those that tried no size near it, or too few targets, are left out. */
   calibrations(benchmarkId: number, design: DesignName, size: number): AsyncGenerator<CalibratedArm>;
   curves(benchmarkId: number, design: DesignName): AsyncGenerator<TestedCurves>;
-  /** The same object as long as nothing else is said of a benchmark. */
-  stateOf(benchmarkId: number): object;
+  /** The same number as long as nothing else is said of a benchmark. */
+  stateOf(benchmarkId: number): number;
   /** The back-tests of a benchmark are not what they were. */
   forget(benchmarkId: number): void;
 }
@@ -33,16 +33,19 @@ const minRepeats = 5;
 /** Errors carry over between sizes in half-widths, as far as they are noise; bias does not shrink with them. */
 const maxSizeRatio = 3;
 const maxBenchmarks = 200;
+/** Of a benchmark: what older ones tried has long been tried again. */
+const maxBacktests = 200;
 const maxReports = 200;
 const maxCalibrations = 50;
 
 export function createBacktestEvidence(backtests: BacktestStore): BacktestEvidence {
   const ready = new LRUCache<number, Promise<Backtest[]>>({ max: maxBenchmarks });
   const reports = new LRUCache<string, Promise<Backtest>>({ max: maxReports });
+  const changes = new Map<number, number>();
   const calibrations = new LRUCache<string, Promise<Calibration | null>>({ max: maxCalibrations });
 
   function readyOn(benchmarkId: number): Promise<Backtest[]> {
-    return remember(ready, benchmarkId, () => backtests.ready(benchmarkId));
+    return remember(ready, benchmarkId, () => backtests.ready(benchmarkId, maxBacktests));
   }
 
   async function triedOn(benchmarkId: number, design: DesignName): Promise<Backtest[]> {
@@ -73,8 +76,9 @@ export function createBacktestEvidence(backtests: BacktestStore): BacktestEviden
         yield { backtest, curves };
       }
     },
-    stateOf: readyOn,
+    stateOf: (benchmarkId) => changes.get(benchmarkId) ?? 0,
     forget(benchmarkId) {
+      changes.set(benchmarkId, (changes.get(benchmarkId) ?? 0) + 1);
       ready.delete(benchmarkId);
     },
   };

@@ -9,8 +9,8 @@ export interface ViewBasis {
   readonly benchmarkId: number;
   readonly version: number;
   readonly scoreRange: { readonly low: number; readonly high: number };
-  /** What finished back-tests say of its benchmark. */
-  readonly evidence: object;
+  /** The state of what finished back-tests say of its benchmark. */
+  readonly evidence: number;
 }
 
 /** Evaluations as they were last shown. Most are read far more often than they change. */

@@ -68,8 +68,8 @@ export interface BacktestStore {
   settle(id: string, settlement: Settlement): Promise<boolean>;
   /** Those that are not done, oldest first. */
   pending(): Promise<Pick<Backtest, 'id' | 'benchmarkId'>[]>;
-  /** Those of a benchmark that are ready, newest first, without their reports. */
-  ready(benchmarkId: number): Promise<Backtest[]>;
+  /** The newest so many of a benchmark that are ready, newest first, without their reports. */
+  ready(benchmarkId: number, limit: number): Promise<Backtest[]>;
   /** The records of one that is ready, one array an arm; undefined where it was deleted. */
   records(id: string): Promise<readonly Float64Array[] | undefined>;
   /** @throws DomainError backtest-not-found */
@@ -143,8 +143,8 @@ export function createBacktestStore(database: Database): BacktestStore {
   const pending = database.prepare<[], { id: string; benchmarkId: number }>(
     "SELECT id, benchmark_id AS benchmarkId FROM backtests WHERE status = 'pending' ORDER BY sequence",
   );
-  const ready = database.prepare<[number], BacktestRow>(
-    `SELECT ${columns('NULL')} WHERE benchmark_id = ? AND status = 'ready' ORDER BY sequence DESC`,
+  const ready = database.prepare<[number, number], BacktestRow>(
+    `SELECT ${columns('NULL')} WHERE benchmark_id = ? AND status = 'ready' ORDER BY sequence DESC LIMIT ?`,
   );
   const records = database
     .prepare<[string], Buffer | null>("SELECT records FROM backtests WHERE id = ? AND status = 'ready'")
@@ -198,7 +198,7 @@ export function createBacktestStore(database: Database): BacktestStore {
       trials.all(id).map(({ trial, outcome }) => ({ trial, outcome: outcomeFromBlob(outcome) })),
     settle: async (id, settlement) => settleAll(id, settlement),
     pending: async () => pending.all(),
-    ready: async (benchmarkId) => ready.all(benchmarkId).map(toBacktest),
+    ready: async (benchmarkId, limit) => ready.all(benchmarkId, limit).map(toBacktest),
     records: async (id) => {
       const blob = records.get(id);
       return blob ? Object.values(namedArraysFromBlob(blob)) : undefined;

@@ -113,9 +113,9 @@ describe('a back-test in the store', () => {
     expect(settled.finishedAt).not.toBeNull();
     expect(await backtests.records('bt_1')).toEqual(records ?? undefined);
     expect(await backtests.pending()).toEqual([{ id: 'bt_2', benchmarkId }]);
-    expect((await backtests.ready(benchmarkId)).map(({ id }) => id)).toEqual(
-      status === 'ready' ? ['bt_1'] : [],
-    );
+    const readyIds = async (limit: number) => (await backtests.ready(benchmarkId, limit)).map(({ id }) => id);
+    expect(await readyIds(10)).toEqual(status === 'ready' ? ['bt_1'] : []);
+    expect(await readyIds(0)).toEqual([]);
     // What comes late comes to nothing.
     await backtests.addTrials('bt_1', [trialOf(1)]);
     expect(await backtests.trials('bt_1')).toEqual([]);
