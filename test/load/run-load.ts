@@ -34,8 +34,11 @@ export interface LoadReading {
   readonly seconds: number;
   /** Megabytes. */
   readonly rss: number;
+  /** Of JavaScript, in use. */
   readonly heap: number;
   readonly external: number;
+  /** Resident, but for the heap of JavaScript at its full size: V8 gives back little of what it once had. */
+  readonly besides: number;
   /** Milliseconds, since the last reading. */
   readonly eventLoopP99: number;
   readonly handles: number;
@@ -200,10 +203,12 @@ async function watch(
 async function readProcess({ address, process }: SpawnedService): Promise<Omit<LoadReading, 'seconds'>> {
   const samples = samplesOf(await (await fetch(`${address}/metrics`)).text());
   const megabytes = (name: string) => (samples.get(name) ?? Number.NaN) / 2 ** 20;
+  const rss = megabytes('process_resident_memory_bytes');
   return {
-    rss: megabytes('process_resident_memory_bytes'),
+    rss,
     heap: megabytes('nodejs_heap_size_used_bytes'),
     external: megabytes('nodejs_external_memory_bytes'),
+    besides: rss - megabytes('nodejs_heap_size_total_bytes'),
     eventLoopP99: 1000 * (samples.get('nodejs_eventloop_lag_p99_seconds') ?? Number.NaN),
     handles: openHandles(process.pid!),
   };
@@ -248,7 +253,7 @@ async function settle({ address, process }: SpawnedService, handlesBefore: numbe
 const handlesOfThreads = 40;
 
 /** Of memory. */
-export type Figure = 'rss' | 'heap' | 'external';
+export type Figure = 'rss' | 'heap' | 'external' | 'besides';
 
 /** For a figure of the process. */
 export function readingsOf(report: LoadReport, figure: Figure): Reading[] {
