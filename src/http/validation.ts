@@ -3,9 +3,11 @@ import type { ZodType, z } from 'zod';
 import { DomainError, type Issue } from '../errors.ts';
 
 /** Parses each part of a request with its zod schema; complaints keep the path of what they are about. */
-export const validatorCompiler: FastifySchemaCompiler<ZodType> =
-  ({ schema, httpPart = 'body' }) =>
-  (data: unknown) => {
+export const validatorCompiler: FastifySchemaCompiler<ZodType> = ({ schema, httpPart = 'body' }) => {
+  const mayBeEmpty = httpPart === 'querystring' && isEmpty(schema.safeParse({}).data);
+  return (data: unknown) => {
+    // Most addresses end without a question.
+    if (mayBeEmpty && isEmpty(data)) return { value: {} };
     // Fastify says null where there is no body; the JSON value null never gets here.
     const parsed = schema.safeParse(data ?? undefined, { reportInput: true });
     if (parsed.success) return { value: parsed.data };
@@ -13,6 +15,14 @@ export const validatorCompiler: FastifySchemaCompiler<ZodType> =
     const [{ path, message }] = issues;
     return { error: new DomainError('invalid-request', `${path}: ${message}`, issues) };
   };
+};
+
+/** An object without anything in it. */
+function isEmpty(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  for (const _ in data) return false;
+  return true;
+}
 
 /** An answer names no more than so many anyway. */
 const maxKeys = 20;

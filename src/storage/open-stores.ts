@@ -66,7 +66,7 @@ export function openStores(
     keys: safe(createKeyStore(database, commits)),
     answeredRequests: safe(createAnsweredRequestStore(database)),
     backups: safe(createBackupStore(database, path)),
-    ...safe({ writeEpoch: createWriteEpoch(database) }),
+    writeEpoch: createWriteEpoch(database, path),
     ping: async () => schemaVersion(database),
     newestVersion: readMigrations().at(-1)?.version ?? 0,
     vitals: () => ({

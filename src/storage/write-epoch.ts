@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { asStorageError } from './storage-errors.ts';
 
 /**
  * Tells whether anything was written, by this process or another one: while it answers the same number, what was read after
@@ -12,7 +13,8 @@ interface Look {
   isDone: boolean;
 }
 
-export function createWriteEpoch(database: Database): WriteEpoch {
+/** @param path the database, for what is said of its faults */
+export function createWriteEpoch(database: Database, path: string): WriteEpoch {
   const writtenHere = database.prepare<[], number>('SELECT total_changes()').pluck();
   const writtenElsewhere = database.prepare<[], number>('PRAGMA data_version').pluck();
   let [here, elsewhere, epoch] = [0, 0, 0];
@@ -28,6 +30,15 @@ export function createWriteEpoch(database: Database): WriteEpoch {
     return epoch;
   }
 
+  /** Whoever cannot be asked is looked at again. */
+  function hasWritten(): boolean {
+    try {
+      return writtenHere.get() !== here;
+    } catch {
+      return true;
+    }
+  }
+
   function lookAfterThisTurn(): Look {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     const begun: Look = { epoch: promise, isDone: false };
@@ -36,7 +47,8 @@ export function createWriteEpoch(database: Database): WriteEpoch {
       try {
         resolve(look());
       } catch (error) {
-        reject(error);
+        // Not by a wrapper around it: a promise more for each request.
+        reject(asStorageError(error, path));
       }
     });
     // Those who waited go on before this: what they ask meanwhile is told from the same look.
@@ -48,7 +60,7 @@ export function createWriteEpoch(database: Database): WriteEpoch {
 
   return () => {
     // They may have written something themselves.
-    if (current?.isDone && writtenHere.get() !== here) current = undefined;
+    if (current?.isDone && hasWritten()) current = undefined;
     current ??= lookAfterThisTurn();
     return current.epoch;
   };

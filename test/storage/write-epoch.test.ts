@@ -17,7 +17,7 @@ function openPlaces(path: string) {
 describe('the write epoch', () => {
   it('stays while nobody writes', async () => {
     const { database, read } = openPlaces(':memory:');
-    const epoch = createWriteEpoch(database);
+    const epoch = createWriteEpoch(database, ':memory:');
     const first = await epoch();
     read();
     await delay(5);
@@ -26,7 +26,7 @@ describe('the write epoch', () => {
 
   it('is another one right after each write of this connection', async () => {
     const { database, put } = openPlaces(':memory:');
-    const epoch = createWriteEpoch(database);
+    const epoch = createWriteEpoch(database, ':memory:');
     const seen = [await epoch()];
     put.run(1, 10);
     seen.push(await epoch());
@@ -40,7 +40,7 @@ describe('the write epoch', () => {
   it('is looked up once for all who ask in one turn, and for what they ask then', async () => {
     const { database } = openPlaces(':memory:');
     const prepare = vi.spyOn(database, 'prepare');
-    const epoch = createWriteEpoch(database);
+    const epoch = createWriteEpoch(database, ':memory:');
     const looks = prepare.mock.results.map(({ value }) => vi.spyOn(value, 'get'));
     const twice = async () => [await epoch(), await epoch()];
     const told = await Promise.all([twice(), twice(), twice()]);
@@ -54,7 +54,7 @@ describe('the write epoch', () => {
   it('fails where the database does, and not for ever', async () => {
     const { database } = openPlaces(':memory:');
     const prepare = vi.spyOn(database, 'prepare');
-    const epoch = createWriteEpoch(database);
+    const epoch = createWriteEpoch(database, ':memory:');
     const look = vi.spyOn(prepare.mock.results[1].value, 'get');
     look.mockImplementationOnce(() => {
       throw new Error('the disk');
@@ -69,7 +69,7 @@ describe('the write epoch', () => {
     using folder = temporaryFolder();
     const path = folder.path('places.db');
     const [ours, others] = [openPlaces(path), openPlaces(path)];
-    const epoch = createWriteEpoch(ours.database);
+    const epoch = createWriteEpoch(ours.database, path);
     const step = fc.record({
       writer: fc.constantFrom('ours', 'others', 'nobody'),
       id: fc.integer({ min: 0, max: 2 }),
