@@ -68,8 +68,9 @@ export async function startService(
   }
   const { address: ip, family, port } = app.server.address() as AddressInfo;
   const address = `http://${family === 'IPv6' ? `[${ip}]` : ip}:${port}`;
-  logger.info({ address, database: config.database }, 'listening');
   const warning = await doorWarning(door, config.host, keys);
+  // Nothing is waited for from here on: whoever reads the line may tell the service to stop, and must find it listening to that.
+  logger.info({ address, database: config.database }, 'listening');
   if (warning !== null) logger.warn(warning);
   async function stop(): Promise<void> {
     stopping.abort();
