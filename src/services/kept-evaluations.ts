@@ -45,7 +45,7 @@ export function createKeptEvaluations(
     view,
     basis: { version, benchmarkId, scoreRange },
   }: Kept): Promise<boolean> {
-    if ((await evaluations.head(view.id))?.version !== version) return false;
+    if ((await evaluations.version(view.id)) !== version) return false;
     const range = (await benchmarks.byId(benchmarkId))?.scoreRange;
     return range !== undefined && range.low === scoreRange.low && range.high === scoreRange.high;
   }

@@ -1,4 +1,5 @@
 import type { WriteEpoch } from '../storage/write-epoch.ts';
+import { remember } from './remember.ts';
 
 /** With more, all are forgotten. */
 const maxRemembered = 1000;
@@ -11,20 +12,12 @@ export function untilWritten<Key, Value>(
   const known = new Map<Key, Promise<Value>>();
   let since = Number.NaN;
 
-  function remember(key: Key): Promise<Value> {
-    const reading = read(key);
-    known.set(key, reading);
-    // Whoever asked is told.
-    reading.catch(() => known.delete(key));
-    return reading;
-  }
-
   return async (key) => {
     const epoch = await writeEpoch();
     if (epoch !== since || known.size >= maxRemembered) {
       known.clear();
       since = epoch;
     }
-    return known.get(key) ?? remember(key);
+    return remember(known, key, () => read(key));
   };
 }

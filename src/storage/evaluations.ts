@@ -38,7 +38,7 @@ export interface EvaluationStore {
   /** @throws DomainError evaluation-not-found */
   get(id: string): Promise<StoredEvaluation>;
   /** What tells whether it changed; undefined where there is none. */
-  head(id: string): Promise<Pick<StoredEvaluation, 'benchmarkId' | 'version'> | undefined>;
+  version(id: string): Promise<number | undefined>;
   /** Newest first, of one model or of all. */
   list(benchmarkId: number, model: string | undefined, request: PageRequest): Promise<Page<StoredEvaluation>>;
   /** Newest first, of the benchmarks named; null = all. */
@@ -86,9 +86,9 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
      WHERE id = @id AND version = @version - 1 AND ${inRange}`,
   );
   const byId = database.prepare<[string], EvaluationRow>('SELECT * FROM evaluations WHERE id = ?');
-  const headById = database.prepare<[string], { benchmarkId: number; version: number }>(
-    'SELECT benchmark_id AS benchmarkId, version FROM evaluations WHERE id = ?',
-  );
+  const versionById = database
+    .prepare<[string], number>('SELECT version FROM evaluations WHERE id = ?')
+    .pluck();
   const page = database.prepare<[number, number, number], EvaluationRow>(
     'SELECT * FROM evaluations WHERE benchmark_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?',
   );
@@ -128,7 +128,7 @@ export function createEvaluationStore(database: Database, commits: GroupCommit):
       if (row === undefined) throw evaluationNotFound(id);
       return toEvaluation(row);
     },
-    head: async (id) => headById.get(id),
+    version: async (id) => versionById.get(id),
     list: async (benchmarkId, model, { limit, after }) => {
       const before = after ?? Number.MAX_SAFE_INTEGER;
       const rows =

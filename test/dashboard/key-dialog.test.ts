@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { hasBrowser, settle, violationsOn } from '../support/browser.ts';
 import { savedBy, visit } from '../support/dashboard.ts';
+import { bearer } from '../support/keys.ts';
 import { outcomeOf, runMain } from '../support/spawn-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -66,7 +67,7 @@ it.skipIf(!hasBrowser)(
       ['PUT', '/v1/benchmarks/kept', undefined],
       ['POST', '/v1/benchmarks/kept/scores', matrix],
     ] as const) {
-      const headers = { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'text/csv' }) };
+      const headers = { ...bearer(key), ...(body && { 'content-type': 'text/csv' }) };
       const response = await fetch(service.address + path, { method, headers, body });
       expect(response.status).toBeLessThan(300);
     }
@@ -86,10 +87,7 @@ it.skipIf(!hasBrowser)(
     const save = () => page.getByRole('link', { name: 'The matrix as CSV' }).click();
     expect(await savedBy(page, save)).toEqual({ name: 'kept.csv', text: matrix });
 
-    await fetch(`${service.address}/v1/benchmarks/kept`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${key}` },
-    });
+    await fetch(`${service.address}/v1/benchmarks/kept`, { method: 'DELETE', headers: bearer(key) });
     await save();
     await page.getByRole('alert').getByText('kept').waitFor();
   },
