@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { kernelModulePath, renderKernel } from '../../scripts/build-kernels.ts';
 import { emptyBits, type PackedBits } from '../../src/estimation/numeric/packed-bits.ts';
 import { createPairCounts } from '../../src/estimation/numeric/pair-counts.ts';
-import { indexRange } from '../../src/estimation/numeric/random.ts';
+import { createRandom, indexRange } from '../../src/estimation/numeric/random.ts';
 
 function randomBits(nSeries: number, length: number, seed: number) {
   const packed = emptyBits(nSeries, length);
-  let state = seed;
+  const random = createRandom(seed);
   for (let s = 0; s < nSeries; s++) {
     for (let k = 0; k < length; k++) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-      packed.bits[s * packed.words + (k >>> 5)] |= (state >>> 31) << (k & 31);
+      packed.bits[s * packed.words + (k >>> 5)] |= random.below(2) << (k & 31);
     }
   }
   return packed;
@@ -34,7 +33,7 @@ describe('ones in common, pair by pair', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 700 }),
-        fc.integer(),
+        fc.nat(),
         indices,
         indices,
         (length, seed, rows, columns) => {
