@@ -26,12 +26,15 @@ export function serveCommand(): Command {
       BENCHCAST_PORT: flags.port,
       BENCHCAST_DATABASE: flags.database,
     });
-    const { logger, stop } = await startService(config);
+    const { address, warning, logger, stop } = await startService(config);
     const delay = 1000 * (config.stopDelay + config.stopTimeout);
     closeWithGrace({ delay, logger }, async ({ signal, err }) => {
       if (err) logger.error({ err }, 'stopping after an error');
       else logger.info({ signal }, 'stopping');
       await stop();
     });
+    // Said last: whoever reads it may tell the service to stop, and must find it listening to signals.
+    logger.info({ address, database: config.database }, 'listening');
+    if (warning !== null) logger.warn(warning);
   });
 }

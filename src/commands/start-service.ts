@@ -12,6 +12,8 @@ import { doorOf, doorWarning } from './door-of.ts';
 export interface RunningService {
   /** For example http://127.0.0.1:8080 */
   readonly address: string;
+  /** What whoever runs it should know of who gets in; null: nothing. */
+  readonly warning: string | null;
   readonly logger: Logger;
   /** Says that it is not ready, for as long as is configured; takes no more, finishes what is under way, closes the database. */
   stop(): Promise<void>;
@@ -69,13 +71,10 @@ export async function startService(
   const { address: ip, family, port } = app.server.address() as AddressInfo;
   const address = `http://${family === 'IPv6' ? `[${ip}]` : ip}:${port}`;
   const warning = await doorWarning(door, config.host, keys);
-  // Nothing is waited for from here on: whoever reads the line may tell the service to stop, and must find it listening to that.
-  logger.info({ address, database: config.database }, 'listening');
-  if (warning !== null) logger.warn(warning);
   async function stop(): Promise<void> {
     stopping.abort();
     await sleep(1000 * config.stopDelay);
     await app.close();
   }
-  return { address, logger, stop };
+  return { address, warning, logger, stop };
 }

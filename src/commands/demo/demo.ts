@@ -76,8 +76,9 @@ async function demo({ page = false }: { readonly page?: boolean }): Promise<void
 /** For whoever is on this machine: a browser has no key. */
 async function servePage(config: Config): Promise<void> {
   const { address, stop } = await startService(config);
+  const stopped = untilStopped();
   console.log(`\nAll of it to look at, until you press Ctrl+C: ${address}/benchmarks/demo`);
-  await untilStopped();
+  await stopped;
   await stop();
 }
 
