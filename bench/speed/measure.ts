@@ -7,7 +7,7 @@ export interface Runs {
   readonly reference: readonly number[];
 }
 
-const runs = 3;
+export const runs = 3;
 /** A reference that takes longer is run once. */
 const longReference = 5000;
 

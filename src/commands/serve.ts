@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
+import type { Logger } from 'pino';
 import { readConfig } from '../config.ts';
 import { withExamples } from './options.ts';
 import { startService } from './start-service.ts';
@@ -32,9 +35,17 @@ export function serveCommand(): Command {
       if (err) logger.error({ err }, 'stopping after an error');
       else logger.info({ signal }, 'stopping');
       await stop();
+      await lastLinesTaken(logger);
     });
     // Said last: whoever reads it may tell the service to stop, and must find it listening to signals.
     logger.info({ address, database: config.database }, 'listening');
     if (warning !== null) logger.warn(warning);
   });
+}
+
+const lastLinesMilliseconds = 1000;
+
+/** Who reads the log gets its end, unless they do not read. */
+async function lastLinesTaken(logger: Logger): Promise<void> {
+  await Promise.race([promisify(logger.flush.bind(logger))(), sleep(lastLinesMilliseconds)]);
 }

@@ -66,16 +66,26 @@ export function runMain(words: readonly string[], environment: Record<string, st
   return spawnMain(words, environment, 'ignore');
 }
 
+/** The same, and what it says goes into an open file. */
+export function runMainInto(
+  output: number,
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcess {
+  return spawnMain(words, environment, 'ignore', output);
+}
+
 function spawnMain(
   words: readonly string[],
   environment: Record<string, string>,
   stdin: 'pipe' | 'ignore',
+  stdout: 'pipe' | number = 'pipe',
 ): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BENCHCAST_'));
   return spawn(process.execPath, [...nodeOptions, join(root, 'src/main.ts'), ...words], {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: [stdin, 'pipe', 'pipe'],
+    stdio: [stdin, stdout, 'pipe'],
   });
 }
 
