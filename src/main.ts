@@ -7,7 +7,7 @@ enableCompileCache(join(import.meta.dirname, '../.cache/compiled'));
 
 // Whoever reads the output may have seen enough: `| head`. What is under way is still ended in order.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 const { run } = await import('./commands/run.ts');

@@ -47,8 +47,8 @@ export function openLogOutput(onDropped: (lines: number) => void): LogOutput {
     },
     flush(done) {
       writeOut();
-      if (stdout instanceof Socket && !stdout.destroyed) stdout.write('', () => done());
-      else done();
+      // Called in turn, after all that waits before it, and at once where there is nobody any more.
+      stdout.write('', () => done());
     },
   };
 }

@@ -62,6 +62,14 @@ it('ends when told to, even if nobody reads the log', async () => {
   expect(await service.end('SIGTERM')).toBe(0);
 }, 30_000);
 
+it('goes on when whoever read the log has gone, with lines on the way', async () => {
+  await using service = await withSilentReader();
+  await ask(service.address, someRequests);
+  service.process.stdout!.destroy();
+  await ask(service.address, someRequests);
+  expect(await service.end('SIGTERM')).toBe(0);
+}, 30_000);
+
 it('goes on while the disk of the log is full, and logs again once there is room', async (context: TestContext) => {
   using folder = temporaryFolder();
   const room = 256 * 1024;
